@@ -1,0 +1,2 @@
+Console.WriteLine("kan");
+return 0;
