@@ -81,6 +81,40 @@ public sealed class KnotGrid
         return grid;
     }
 
+    /// <summary>
+    /// The index i, in <see cref="Order"/> .. <see cref="Order"/> + <see cref="Intervals"/> - 1, of the grid interval
+    /// [Knots[i], Knots[i + 1]) that holds <paramref name="x"/>, never an empty one. A value below the range (or NaN) counts to the first
+    /// interval; <see cref="End"/> and a value above it to the last.
+    /// </summary>
+    public int FindInterval(double x)
+    {
+        int first = Order, last = Order + Intervals - 1;
+        if (!(x < End))
+        {
+            if (double.IsNaN(x))
+                x = Start;
+            else
+                while (_knots[last] == End)
+                    last--;
+        }
+        x = Math.Max(x, Start);
+        return FindInterval(x, first, last);
+    }
+
+    /// <summary>The last i in <paramref name="first"/> .. <paramref name="last"/> with Knots[i] &lt;= x; Knots[first] &lt;= x is the caller's promise.</summary>
+    internal int FindInterval(double x, int first, int last)
+    {
+        while (first < last)
+        {
+            int middle = (first + last + 1) >> 1;
+            if (_knots[middle] <= x)
+                first = middle;
+            else
+                last = middle - 1;
+        }
+        return first;
+    }
+
     private static void CheckCounts(int intervals, int order)
     {
         if (order is < 0 or > MaxOrder)
