@@ -1,0 +1,65 @@
+namespace KanSharp.Formulas;
+
+/// <summary>
+/// A function of one variable that an edge of a network can be fixed to. Outside its domain the plain value is NaN or infinite;
+/// <see cref="Guarded"/> is finite everywhere.
+/// </summary>
+public sealed record SymbolicFunction
+{
+    internal SymbolicFunction() { }
+
+    /// <summary>The name in the library and in model files, such as <c>x^2</c> or <c>sin</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The value; NaN or an infinity outside the domain.</summary>
+    public required Func<double, double> Value { get; init; }
+
+    /// <summary>The first derivative.</summary>
+    public required Func<double, double> FirstDerivative { get; init; }
+
+    /// <summary>The second derivative.</summary>
+    public required Func<double, double> SecondDerivative { get; init; }
+
+    /// <summary>Where the function is finite.</summary>
+    public FunctionDomain Domain { get; init; } = FunctionDomain.All;
+
+    /// <summary>How complex a reader finds the function, as pykan counts: <c>0</c> costs 0, <c>x</c> 1, <c>sin</c> 2, <c>arctanh</c> 4.</summary>
+    public required int Complexity { get; init; }
+
+    internal SingularityGuard? Guard { get; init; }
+
+    /// <summary>
+    /// The singularity-avoiding value: finite for every <paramref name="x"/> (NaN stays NaN), continuous, bounded by
+    /// <paramref name="threshold"/> where the function has a pole or grows exponentially, and equal to the function away from
+    /// its singularity. Towards a pole without sign change (1/x², log) the value stays at the threshold; through a pole with sign
+    /// change (1/x, tan) it runs straight from one threshold to the other; past the end of a domain it continues from the end.
+    /// </summary>
+    /// <param name="x">Where to evaluate.</param>
+    /// <param name="threshold">The largest magnitude near a singularity, positive; pykan's <c>y_th</c>.</param>
+    public double Guarded(double x, double threshold)
+    {
+        x = Bounded(x);
+        return Bounded(Guard is null ? Value(x) : Guard(x, RequirePositive(threshold)).Value);
+    }
+
+    /// <summary>
+    /// The first derivative of <see cref="Guarded"/>; at its kinks the one-sided derivative towards the untouched part or zero.
+    /// </summary>
+    public double GuardedDerivative(double x, double threshold)
+    {
+        x = Bounded(x);
+        return Bounded(Guard is null ? FirstDerivative(x) : Guard(x, RequirePositive(threshold)).Slope);
+    }
+
+    /// <summary>The name.</summary>
+    public override string ToString() => Name;
+
+    private static double Bounded(double value) => Math.Clamp(value, -double.MaxValue, double.MaxValue);
+
+    private static double RequirePositive(double threshold) => threshold > 0 && double.IsFinite(threshold)
+        ? threshold
+        : throw new KanSharpException($"The singularity threshold is {threshold}; it must be a positive number, such as 1000.");
+}
+
+/// <summary>Value and first derivative of a singularity-avoiding variant at a finite <paramref name="x"/>.</summary>
+internal delegate (double Value, double Slope) SingularityGuard(double x, double threshold);
