@@ -1,0 +1,73 @@
+using KanSharp.Numerics;
+
+namespace KanSharp.IO;
+
+/// <summary>Named columns of numbers or labels with the same number of rows, as a CSV file holds them. Immutable.</summary>
+public sealed class DataTable
+{
+    private readonly DataColumn[] _columns;
+    private readonly int[]? _lines;
+
+    /// <summary>Takes columns with different names and the same number of rows; <paramref name="source"/> names the table in messages.</summary>
+    public DataTable(IReadOnlyList<DataColumn> columns, string source = "the table") : this(columns, source, null, []) { }
+
+    internal DataTable(IReadOnlyList<DataColumn> columns, string source, int[]? lines, IReadOnlyList<string> warnings)
+    {
+        ArgumentNullException.ThrowIfNull(columns);
+        _columns = [.. columns];
+        _lines = lines;
+        Source = source;
+        Warnings = warnings;
+        for (int j = 0; j < _columns.Length; j++)
+        {
+            if (_columns[j].RowCount != RowCount)
+                throw new KanDataException($"{Source}: column '{_columns[j].Name}' has {_columns[j].RowCount} rows, column '{_columns[0].Name}' has {RowCount}; all need the same number.");
+            int first = IndexOf(_columns[j].Name);
+            if (first < j)
+                throw new KanDataException($"{Source}: column '{_columns[j].Name}' appears twice, as column {first + 1} and as column {j + 1}; every column needs a name of its own. Rename one of them.");
+        }
+    }
+
+    /// <summary>What the table is called in messages: the name of its file.</summary>
+    public string Source { get; }
+
+    /// <summary>What was noticed while reading and does not stand in the way.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>The columns in the order of the file.</summary>
+    public IReadOnlyList<DataColumn> Columns => _columns;
+
+    /// <summary>Number of data rows.</summary>
+    public int RowCount => _columns.Length == 0 ? 0 : _columns[0].RowCount;
+
+    /// <summary>A table of the columns of a matrix.</summary>
+    public static DataTable FromMatrix(IReadOnlyList<string> names, Matrix values)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        ArgumentNullException.ThrowIfNull(values);
+        if (names.Count != values.Columns)
+            throw new KanDataException($"{names.Count} names were given for {values.Columns} columns; each column needs one.");
+        var columns = new DataColumn[names.Count];
+        for (int j = 0; j < columns.Length; j++)
+            columns[j] = new DataColumn(names[j], values.Column(j));
+        return new DataTable(columns);
+    }
+
+    /// <summary>The index of the column called <paramref name="name"/> (case counts), or -1.</summary>
+    public int IndexOf(string name) => Array.FindIndex(_columns, column => column.Name == name);
+
+    /// <summary>The column called <paramref name="name"/>; where there is none, the error names the nearest.</summary>
+    public DataColumn Column(string name)
+    {
+        int index = IndexOf(name);
+        if (index >= 0)
+            return _columns[index];
+        string[] names = [.. _columns.Select(column => column.Name)];
+        string listed = string.Join(", ", names.Take(30)) + (names.Length > 30 ? ", ..." : "");
+        string headless = names.All(text => double.TryParse(text, out _)) ? " The first line seems to hold data; it must hold the names of the columns." : "";
+        throw new KanDataException($"{Source} has no column '{name}'.{NearestName.Hint(name, names)} Its columns are: {listed}.{headless}");
+    }
+
+    /// <summary>A row as a user finds it: its number among the data rows and, in a file, its line.</summary>
+    internal string Place(int row) => _lines is null ? $"row {row + 1}" : $"row {row + 1} (line {_lines[row]})";
+}

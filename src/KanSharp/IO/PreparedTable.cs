@@ -1,0 +1,85 @@
+using KanSharp.Numerics;
+using KanSharp.Training;
+
+namespace KanSharp.IO;
+
+/// <summary>
+/// The rows of a table as numbers that a network can take: made for training from the columns a user names, or matched by name to the columns of
+/// a model. What was left out or filled in is told in <see cref="Warnings"/>.
+/// </summary>
+public sealed class PreparedTable
+{
+    /// <summary>The fewest rows a network can sensibly be fitted to.</summary>
+    public const int MinimumTrainingRows = 10;
+
+    internal PreparedTable(
+        IReadOnlyList<string> inputNames, IReadOnlyList<string> targetNames, IReadOnlyList<string>? classLabels,
+        Matrix inputs, Matrix? targets, int[] rows, IReadOnlyList<string> warnings)
+    {
+        InputNames = inputNames;
+        TargetNames = targetNames;
+        ClassLabels = classLabels;
+        Inputs = inputs;
+        Targets = targets;
+        Rows = rows;
+        Warnings = warnings;
+    }
+
+    /// <summary>Names of the input columns, in the order of <see cref="Inputs"/>.</summary>
+    public IReadOnlyList<string> InputNames { get; }
+
+    /// <summary>Names of the target columns.</summary>
+    public IReadOnlyList<string> TargetNames { get; }
+
+    /// <summary>The distinct labels of the target in ordinal order (numbers by value) where it holds classes; null where it holds numbers.</summary>
+    public IReadOnlyList<string>? ClassLabels { get; }
+
+    /// <summary>One row per sample, one column per input.</summary>
+    public Matrix Inputs { get; }
+
+    /// <summary>One row per sample; one column per target or, for classes, one column per label with 1 at the row's own label and 0 elsewhere. Null where they were not asked for.</summary>
+    public Matrix? Targets { get; }
+
+    /// <summary>The table's rows (from 0) that are here, in order; all but those left out for missing values.</summary>
+    public IReadOnlyList<int> Rows { get; }
+
+    /// <summary>What was left out, filled in or looks wrong and yet is no error.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>Inputs and targets; an error where the targets were not asked for.</summary>
+    public Dataset ToDataset() => new(Inputs, Targets ?? throw new KanSharpException("The table was prepared without targets; ask for them to get a dataset."));
+
+    /// <summary>
+    /// Takes every column that is neither target nor excluded as an input. Constant columns and repetitions of another input are left out with
+    /// a warning.
+    /// </summary>
+    /// <exception cref="KanDataException">
+    /// A named column does not exist, a needed cell is defective, an input holds text, a target is constant, or too few rows or inputs are left.
+    /// </exception>
+    public static PreparedTable ForTraining(DataTable table, PreparationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(options);
+        return new TablePreparation(table, options.Missing).ForTraining(options);
+    }
+
+    /// <summary>
+    /// Finds the columns of a model in a table by name; other columns are ignored, with a warning unless they are targets.
+    /// </summary>
+    /// <param name="table">The data.</param>
+    /// <param name="inputNames">The model's inputs.</param>
+    /// <param name="targetNames">The model's targets.</param>
+    /// <param name="classLabels">The labels the model tells apart; null where it predicts numbers.</param>
+    /// <param name="missing">What to do with cells that hold no finite number.</param>
+    /// <param name="withTargets">Whether the targets are needed too; otherwise they are left alone, whether they are there or not.</param>
+    /// <exception cref="KanDataException">A column is missing, a needed cell is defective, or a label is unknown to the model.</exception>
+    public static PreparedTable ForModel(
+        DataTable table, IReadOnlyList<string> inputNames, IReadOnlyList<string> targetNames, IReadOnlyList<string>? classLabels = null,
+        MissingPolicy missing = MissingPolicy.Error, bool withTargets = false)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(inputNames);
+        ArgumentNullException.ThrowIfNull(targetNames);
+        return new TablePreparation(table, missing).ForModel(inputNames, targetNames, classLabels, withTargets);
+    }
+}

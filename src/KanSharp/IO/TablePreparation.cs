@@ -1,0 +1,223 @@
+using KanSharp.Numerics;
+
+namespace KanSharp.IO;
+
+/// <summary>The steps from a table to a <see cref="PreparedTable"/>.</summary>
+internal sealed class TablePreparation(DataTable table, MissingPolicy missing)
+{
+    private readonly List<string> _warnings = [.. table.Warnings];
+
+    public PreparedTable ForTraining(PreparationOptions options)
+    {
+        if (options.Targets.Count == 0)
+            throw new KanDataException($"No target column was named; choose one or more of the columns of {table.Source}: {string.Join(", ", table.Columns.Select(column => column.Name).Take(30))}.");
+        DataColumn[] targets = [.. options.Targets.Select(table.Column)];
+        if (options.Targets.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } repeated)
+            throw new KanDataException($"The target '{repeated.Key}' was named twice; name each target once.");
+        DataColumn[] excluded = [.. options.Excluded.Select(table.Column)];
+        if (targets.Intersect(excluded).FirstOrDefault() is { } both)
+            throw new KanDataException($"Column '{both.Name}' is both a target and excluded; it can be one of them.");
+        bool classify = options.Classify ?? targets.Any(column => column.IsText);
+        if (classify && targets.Length > 1)
+            throw new KanDataException($"There are {targets.Length} targets and '{(targets.FirstOrDefault(column => column.IsText) ?? targets[0]).Name}' is to be classified; classes can be learnt from one target at a time.");
+        if (!classify && targets.FirstOrDefault(column => column.IsText) is { } labels)
+            throw new KanDataException($"The target '{labels.Name}' holds text ({Cell(labels, FirstLabel(labels))}); a fit of numbers needs numbers. For classes use cross-entropy as the loss.");
+
+        DataColumn[] inputs = [.. table.Columns.Except(targets).Except(excluded)];
+        int[] rows = SelectRows(inputs, targets);
+        if (rows.Length < PreparedTable.MinimumTrainingRows)
+        {
+            string left = rows.Length < table.RowCount ? $" once the {table.RowCount - rows.Length} with missing values are left out" : "";
+            throw new KanDataException($"{table.Source} has {rows.Length} data rows{left}; at least {PreparedTable.MinimumTrainingRows} are needed to fit a network.");
+        }
+
+        string[]? classLabels = classify ? ClassLabels(targets[0], rows) : null;
+        Matrix targetValues = classLabels is null ? Values(targets, rows) : OneHot(targets[0], rows, classLabels);
+        if (classLabels is null)
+        {
+            for (int j = 0; j < targets.Length; j++)
+            {
+                if (IsConstant(targetValues.Column(j)))
+                    throw new KanDataException($"The target '{targets[j].Name}' is constant ({targetValues[0, j]:R} in every row); there is nothing to learn from it. Check that it is the right column.");
+            }
+        }
+
+        Matrix all = Values(inputs, rows);
+        int[] kept = UsefulInputs(inputs, all, targets, classLabels is null ? targetValues : null);
+        return new PreparedTable([.. kept.Select(j => inputs[j].Name)], options.Targets, classLabels, all.SelectColumns(kept), targetValues, rows, _warnings);
+    }
+
+    public PreparedTable ForModel(IReadOnlyList<string> inputNames, IReadOnlyList<string> targetNames, IReadOnlyList<string>? classLabels, bool withTargets)
+    {
+        string[] needed = withTargets ? [.. inputNames, .. targetNames] : [.. inputNames];
+        string[] names = [.. table.Columns.Select(column => column.Name)];
+        string[] absent = [.. needed.Except(names)];
+        if (absent.Length > 0)
+        {
+            throw new KanDataException($"{table.Source} lacks {(absent.Length == 1 ? "a column" : $"{absent.Length} columns")} that the model needs: " +
+                string.Join(", ", absent.Select(name => NearestName.Find(name, names.Except(needed)) is { } near ? $"'{name}' (it has '{near}')" : $"'{name}'")) +
+                $". Its columns are: {string.Join(", ", names.Take(30))}{(names.Length > 30 ? ", ..." : "")}.");
+        }
+        string[] extra = [.. names.Except(inputNames).Except(targetNames)];
+        if (extra.Length > 0)
+            _warnings.Add($"{table.Source}: {(extra.Length == 1 ? "column" : "columns")} {string.Join(", ", extra.Select(name => $"'{name}'"))} not used by the model, ignored.");
+
+        DataColumn[] inputs = [.. inputNames.Select(table.Column)];
+        DataColumn[] targets = withTargets ? [.. targetNames.Select(table.Column)] : [];
+        if (classLabels is null && targets.FirstOrDefault(column => column.IsText) is { } labels)
+            throw new KanDataException($"Column '{labels.Name}' holds text ({Cell(labels, FirstLabel(labels))}); the model predicts numbers.");
+        int[] rows = SelectRows(inputs, targets);
+        if (rows.Length == 0)
+            throw new KanDataException($"{table.Source} has no row without missing values in the model's columns; fill the cells or use --missing mean.");
+        Matrix? targetValues = !withTargets ? null : classLabels is null ? Values(targets, rows) : OneHot(targets[0], rows, classLabels);
+        return new PreparedTable(inputNames, targetNames, classLabels, Values(inputs, rows), targetValues, rows, _warnings);
+    }
+
+    // The rows to go on with: all, or under Drop and Mean those that have what cannot be filled.
+    private int[] SelectRows(DataColumn[] inputs, DataColumn[] targets)
+    {
+        foreach (DataColumn column in inputs)
+        {
+            if (column.IsText)
+                throw new KanDataException($"{table.Source}: column '{column.Name}' holds text ({Cell(column, FirstLabel(column))}); an input needs numbers. Turn it into numbers or leave it out with --exclude \"{column.Name}\".");
+        }
+        if (missing == MissingPolicy.Error)
+        {
+            foreach (DataColumn column in inputs.Concat(targets))
+            {
+                if (column.FirstDefect() is >= 0 and var row)
+                    throw Defect(column, row);
+            }
+        }
+        bool[] drop = new bool[table.RowCount];
+        foreach (DataColumn column in missing == MissingPolicy.Mean ? targets : inputs.Concat(targets))
+        {
+            if (column.FirstDefect() < 0)
+                continue;
+            for (int row = 0; row < drop.Length; row++)
+                drop[row] |= !column.IsPresent(row);
+        }
+        int[] rows = [.. Enumerable.Range(0, drop.Length).Where(row => !drop[row])];
+        if (rows.Length < drop.Length)
+            _warnings.Add($"{table.Source}: {drop.Length - rows.Length} of {drop.Length} rows left out, a value is missing.");
+        return rows;
+    }
+
+    private KanDataException Defect(DataColumn column, int row)
+    {
+        string text = column.Text(row);
+        string found = text.Length == 0 ? "the cell is empty" : $"'{text}' is no finite number";
+        string comma = text.Count(',') == 1 && double.TryParse(text.Replace(',', '.'), out _) ? " Write decimals with a point." : "";
+        int more = Enumerable.Range(row + 1, column.RowCount - row - 1).Count(later => !column.IsPresent(later));
+        string others = more == 0 ? "" : $" {more} more {(more == 1 ? "cell" : "cells")} of this column {(more == 1 ? "is" : "are")} like that.";
+        string expected = column.IsText ? "a label" : "a number such as 1.5 or 2e-3";
+        string remedy = column.IsText ? "--missing drop to leave such rows out" : "--missing drop to leave such rows out, --missing mean to fill in the column's mean";
+        return new KanDataException($"{table.Source}, {table.Place(row)}, column '{column.Name}': {found}; expected {expected}.{comma}{others} Correct it, or use {remedy}.");
+    }
+
+    private string Cell(DataColumn column, int row) => $"'{column.Text(row)}' in {table.Place(row)}";
+
+    private static int FirstLabel(DataColumn column) => Math.Max(0, Enumerable.Range(0, column.RowCount).FirstOrDefault(column.IsPresent, -1));
+
+    private Matrix Values(DataColumn[] columns, int[] rows)
+    {
+        var result = new Matrix(rows.Length, columns.Length);
+        for (int j = 0; j < columns.Length; j++)
+        {
+            Span<double> to = result.Column(j);
+            ReadOnlySpan<double> from = columns[j].Values;
+            for (int i = 0; i < rows.Length; i++)
+                to[i] = from[rows[i]];
+            int filled = to.Count(double.NaN);
+            if (filled == 0)
+                continue;
+            if (filled == rows.Length)
+                throw new KanDataException($"{table.Source}: column '{columns[j].Name}' holds no number at all, so it has no mean to fill in. Leave it out with --exclude \"{columns[j].Name}\".");
+            double mean = Mean(to);
+            to.Replace(double.NaN, mean);
+            _warnings.Add($"{table.Source}: {filled} missing {(filled == 1 ? "value" : "values")} of column '{columns[j].Name}' filled with the mean of the others, {mean:R}.");
+        }
+        return result;
+    }
+
+    private static double Mean(ReadOnlySpan<double> values)
+    {
+        // The running mean cannot overflow before its result does.
+        double mean = 0;
+        int count = 0;
+        foreach (double value in values)
+        {
+            if (double.IsNaN(value))
+                continue;
+            count++;
+            mean += value / count - mean / count;
+        }
+        return mean;
+    }
+
+    private static bool IsConstant(ReadOnlySpan<double> values) => !values.ContainsAnyExcept(values[0]);
+
+    private int[] UsefulInputs(DataColumn[] inputs, Matrix values, DataColumn[] targets, Matrix? targetValues)
+    {
+        List<int> kept = [];
+        for (int j = 0; j < inputs.Length; j++)
+        {
+            ReadOnlySpan<double> column = values.Column(j);
+            string name = inputs[j].Name;
+            int twin = -1;
+            foreach (int earlier in kept)
+            {
+                if (column.SequenceEqual(values.Column(earlier)))
+                    twin = earlier;
+            }
+            if (IsConstant(column))
+            {
+                _warnings.Add($"Column '{name}' is constant ({column[0]:R}); left out.");
+                continue;
+            }
+            if (twin >= 0)
+            {
+                _warnings.Add($"Column '{name}' repeats column '{inputs[twin].Name}'; left out.");
+                continue;
+            }
+            kept.Add(j);
+            for (int t = 0; targetValues is not null && t < targets.Length; t++)
+            {
+                if (column.SequenceEqual(targetValues.Column(t)))
+                    _warnings.Add($"Column '{name}' equals the target '{targets[t].Name}', so the fit only copies it; leave it out with --exclude \"{name}\" if that is not meant.");
+            }
+        }
+        if (kept.Count == 0)
+            throw new KanDataException($"{table.Source} has no usable input: besides the targets, at least one column with differing numbers is needed{(inputs.Length > 0 ? $" ({string.Join(" ", _warnings)})" : "")}.");
+        return [.. kept];
+    }
+
+    private string[] ClassLabels(DataColumn target, int[] rows)
+    {
+        string[] labels = [.. rows.Select(target.Text).Distinct()];
+        if (labels.Length == 1)
+            throw new KanDataException($"The target '{target.Name}' is constant ('{labels[0]}' in every row); at least two labels are needed.");
+        if (labels.Length > Math.Max(2, rows.Length / 2))
+            throw new KanDataException($"The target '{target.Name}' has {labels.Length} different labels in {rows.Length} rows; classes need several rows each. Check that it is the right column, or fit numbers with mse as the loss.");
+        if (target.IsText)
+            Array.Sort(labels, StringComparer.Ordinal);
+        else
+            Array.Sort([.. labels.Select(label => double.Parse(label, System.Globalization.CultureInfo.InvariantCulture))], labels);
+        return labels;
+    }
+
+    private Matrix OneHot(DataColumn target, int[] rows, IReadOnlyList<string> labels)
+    {
+        Dictionary<string, int> index = [];
+        for (int j = 0; j < labels.Count; j++)
+            index.Add(labels[j], j);
+        var result = new Matrix(rows.Length, labels.Count);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            if (!index.TryGetValue(target.Text(rows[i]), out int j))
+                throw new KanDataException($"{table.Source}, {table.Place(rows[i])}, column '{target.Name}': the label '{target.Text(rows[i])}' is unknown to the model.{NearestName.Hint(target.Text(rows[i]), labels)} It knows {string.Join(", ", labels.Take(20))}.");
+            result[i, j] = 1;
+        }
+        return result;
+    }
+}

@@ -1,0 +1,66 @@
+using KanSharp.Numerics;
+
+namespace KanSharp.Training;
+
+/// <summary>Inputs and targets of the same samples, all finite. Immutable as long as nobody writes into its matrices.</summary>
+public sealed class Dataset
+{
+    /// <summary>Takes one row per sample in both matrices, without copying them.</summary>
+    /// <exception cref="KanDataException">The numbers of rows differ, there are none, or a value is not finite.</exception>
+    public Dataset(Matrix inputs, Matrix targets)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(targets);
+        if (inputs.Rows != targets.Rows)
+            throw new KanDataException($"There are {inputs.Rows} rows of inputs and {targets.Rows} rows of targets; every sample needs one of each.");
+        if (inputs.Rows == 0 || inputs.Columns == 0 || targets.Columns == 0)
+            throw new KanDataException($"The data has {inputs.Rows} rows, {inputs.Columns} inputs and {targets.Columns} targets; at least one of each is needed.");
+        CheckFinite(inputs, "Input");
+        CheckFinite(targets, "Target");
+        Inputs = inputs;
+        Targets = targets;
+    }
+
+    /// <summary>One row per sample, one column per input.</summary>
+    public Matrix Inputs { get; }
+
+    /// <summary>One row per sample, one column per target; classes as 0 and 1, one column per class.</summary>
+    public Matrix Targets { get; }
+
+    /// <summary>Number of samples.</summary>
+    public int Count => Inputs.Rows;
+
+    /// <summary>A copy with the given samples, in the given order.</summary>
+    public Dataset Select(ReadOnlySpan<int> rows) => new(Inputs.SelectRows(rows), Targets.SelectRows(rows));
+
+    /// <summary>
+    /// Parts the samples at random into two sets, each in the old order: the validation set gets <paramref name="fraction"/> of them, rounded,
+    /// and each at least one. The same seed parts the same way.
+    /// </summary>
+    /// <exception cref="KanDataException">The fraction is not between 0 and 1, or there are fewer than two samples.</exception>
+    public (Dataset Training, Dataset Validation) Split(double fraction, ulong seed)
+    {
+        if (!(fraction is > 0 and < 1))
+            throw new KanDataException($"A fraction of {fraction} of the rows cannot be set apart; give a number between 0 and 1, such as 0.2.");
+        if (Count < 2)
+            throw new KanDataException($"The data has {Count} row; at least 2 are needed to set some apart.");
+        int validationCount = Math.Clamp((int)Math.Round(fraction * Count), 1, Count - 1);
+        int[] order = new SeededRandom(seed).NextPermutation(Count);
+        Array.Sort(order, 0, validationCount);
+        Array.Sort(order, validationCount, Count - validationCount);
+        return (Select(order.AsSpan(validationCount)), Select(order.AsSpan(0, validationCount)));
+    }
+
+    private static void CheckFinite(Matrix values, string what)
+    {
+        for (int column = 0; column < values.Columns; column++)
+        {
+            ReadOnlySpan<double> cells = values.Column(column);
+            for (int row = 0; row < cells.Length; row++)
+            {
+                if (!double.IsFinite(cells[row]))
+                    throw new KanDataException($"{what} {column} of row {row} is {cells[row]}; data must be finite numbers. Leave such rows out or fill them.");
+            }
+        }
+    }
+}

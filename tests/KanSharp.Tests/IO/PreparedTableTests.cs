@@ -1,0 +1,158 @@
+using System.Text;
+using KanSharp.IO;
+
+namespace KanSharp.Tests.IO;
+
+public class PreparedTableTests
+{
+    private static DataTable Read(string text) => Csv.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), "data.csv");
+
+    /// <summary>Twelve rows, each cell from the row's number.</summary>
+    private static DataTable Table(string header, params Func<int, object>[] cells) => Table(12, header, cells);
+
+    private static DataTable Table(int rows, string header, params Func<int, object>[] cells) =>
+        Read(header + "\n" + string.Concat(Enumerable.Range(0, rows).Select(i => string.Join(",", cells.Select(cell => cell(i))) + "\n")));
+
+    private static PreparedTable Prepare(DataTable table, params string[] targets) => PreparedTable.ForTraining(table, new() { Targets = targets });
+
+    private static string ErrorOf(DataTable table, PreparationOptions options) =>
+        Assert.Throws<KanDataException>(() => PreparedTable.ForTraining(table, options)).Message;
+
+    [Fact]
+    public void Every_column_but_targets_and_excluded_ones_is_an_input()
+    {
+        PreparedTable prepared = PreparedTable.ForTraining(
+            Table("a,note,y,b,z", i => i, _ => "text", i => i * i, i => 3 * i, i => -i), new() { Targets = ["z", "y"], Excluded = ["note"] });
+        Assert.Equal(["a", "b"], prepared.InputNames);
+        Assert.Equal(["z", "y"], prepared.TargetNames);
+        Assert.Equal([3, 9], [prepared.Inputs[3, 0], prepared.Inputs[3, 1]]);
+        Assert.Equal([-3, 9], [prepared.Targets![3, 0], prepared.Targets[3, 1]]);
+        Assert.Null(prepared.ClassLabels);
+        Assert.Empty(prepared.Warnings);
+        Assert.Equal(12, prepared.ToDataset().Count);
+    }
+
+    [Fact]
+    public void Constant_and_repeated_inputs_are_left_out_and_a_copy_of_the_target_stays_with_warnings()
+    {
+        PreparedTable prepared = Prepare(Table("a,c,b,a2,y", i => i, _ => 5, i => i * i, i => i, i => i * i), "y");
+        Assert.Equal(["a", "b"], prepared.InputNames);
+        Assert.Collection(prepared.Warnings,
+            warning => Assert.Contains("'c' is constant", warning),
+            warning => Assert.Contains("'b' equals the target 'y'", warning),
+            warning => Assert.Contains("'a2' repeats column 'a'", warning));
+    }
+
+    [Fact]
+    public void Misused_columns_are_named()
+    {
+        DataTable table = Table("a,city,y,c", i => i, _ => "Paris", i => i, _ => 1);
+        Assert.Contains("column 'city' holds text ('Paris' in row 1 (line 2))", ErrorOf(table, new() { Targets = ["y"] }));
+        Assert.Contains("--exclude \"city\"", ErrorOf(table, new() { Targets = ["y"] }));
+        Assert.Contains("'c' is constant (1 in every row)", ErrorOf(table, new() { Targets = ["c"], Excluded = ["city"] }));
+        Assert.Contains("'city' is constant ('Paris'", ErrorOf(table, new() { Targets = ["city"] }));
+        Assert.Contains("has no column 'yy'. Did you mean 'y'?", ErrorOf(table, new() { Targets = ["yy"] }));
+        Assert.Contains("has no column 'town'", ErrorOf(table, new() { Targets = ["y"], Excluded = ["town"] }));
+        Assert.Contains("both a target and excluded", ErrorOf(table, new() { Targets = ["y"], Excluded = ["y"] }));
+        Assert.Contains("named twice", ErrorOf(table, new() { Targets = ["y", "y"] }));
+        Assert.Contains("no usable input", ErrorOf(table, new() { Targets = ["y"], Excluded = ["city", "a"] }));
+        Assert.Contains("No target column", ErrorOf(table, new() { Targets = [] }));
+    }
+
+    [Theory]
+    [InlineData("abc", "'abc' is no finite number")]
+    [InlineData("", "the cell is empty")]
+    [InlineData("NaN", "'NaN' is no finite number")]
+    [InlineData("-Infinity", "'-Infinity' is no finite number")]
+    [InlineData("inf", "'inf' is no finite number")]
+    [InlineData("1e400", "'1e400' is no finite number")]
+    [InlineData("\"1,5\"", "Write decimals with a point")]
+    public void A_defective_cell_is_named_with_row_line_and_column(string cell, string expected)
+    {
+        DataTable table = Table("a,b,y", i => i, i => i == 6 ? cell : i * i, i => i);
+        string message = ErrorOf(table, new() { Targets = ["y"] });
+        Assert.Contains("data.csv, row 7 (line 8), column 'b'", message);
+        Assert.Contains(expected, message);
+        Assert.Contains("--missing drop", message);
+        Assert.Contains("--missing mean", message);
+        Assert.Equal(["a"], PreparedTable.ForTraining(table, new() { Targets = ["y"], Excluded = ["b"] }).InputNames);
+        Assert.Contains("row 7 (line 8), column 'b'", ErrorOf(table, new() { Targets = ["b"] }));
+    }
+
+    [Fact]
+    public void Missing_values_are_dropped_or_filled_on_request()
+    {
+        DataTable table = Table(14, "a,b,y", i => i, i => i is 2 or 5 ? "oops" : i, i => i == 7 ? "" : i * i);
+        Assert.Contains("1 more cell of this column is like that", ErrorOf(table, new() { Targets = ["y"] }));
+        PreparedTable dropped = PreparedTable.ForTraining(table, new() { Targets = ["y"], Missing = MissingPolicy.Drop, Excluded = ["a"] });
+        Assert.Contains("at least 10", ErrorOf(Table("a,y", i => i < 3 ? "" : i, i => i), new() { Targets = ["y"], Missing = MissingPolicy.Drop }));
+        Assert.Equal([0, 1, 3, 4, 6, 8, 9, 10, 11, 12, 13], dropped.Rows);
+        Assert.Equal(36, dropped.Targets![4, 0]);
+        Assert.Contains("3 of 14 rows left out", Assert.Single(dropped.Warnings));
+    }
+
+    [Fact]
+    public void The_mean_fills_inputs_while_rows_without_a_target_go()
+    {
+        DataTable table = Table("a,y", i => i == 2 ? "" : i == 3 ? 1e300 : i == 4 ? 3e300 : 0, i => i == 7 ? "nan" : i);
+        PreparedTable filled = PreparedTable.ForTraining(table, new() { Targets = ["y"], Missing = MissingPolicy.Mean });
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11], filled.Rows);
+        Assert.Equal(1, filled.Inputs[2, 0] / 4e299, 1e-15);
+        Assert.Collection(filled.Warnings,
+            warning => Assert.Contains("1 of 12 rows left out", warning),
+            warning => Assert.Contains("1 missing value of column 'a'", warning));
+    }
+
+    [Fact]
+    public void Few_rows_are_refused()
+    {
+        Assert.Contains("has 9 data rows; at least 10", ErrorOf(Read("x,y\n" + string.Concat(Enumerable.Range(0, 9).Select(i => $"{i},{i}\n"))), new() { Targets = ["y"] }));
+    }
+
+    [Fact]
+    public void Labels_become_classes_in_order()
+    {
+        PreparedTable prepared = Prepare(Table("a,kind", i => i, i => i % 3 == 0 ? "red" : "blue"), "kind");
+        Assert.Equal(["blue", "red"], prepared.ClassLabels);
+        Assert.Equal([0, 1, 1, 0], [prepared.Targets![0, 0], prepared.Targets[0, 1], prepared.Targets[1, 0], prepared.Targets[1, 1]]);
+        PreparedTable numbers = PreparedTable.ForTraining(Table("a,y", i => i, i => i % 2 == 0 ? 10 : 9), new() { Targets = ["y"], Classify = true });
+        Assert.Equal(["9", "10"], numbers.ClassLabels);
+    }
+
+    [Fact]
+    public void Targets_that_cannot_be_classes_or_numbers_are_refused()
+    {
+        DataTable table = Table("a,kind,y", i => i, i => i % 3 == 0 ? "red" : "blue", i => i);
+        Assert.Contains("12 different labels in 12 rows", ErrorOf(table, new() { Targets = ["y"], Excluded = ["kind"], Classify = true }));
+        Assert.Contains("one target at a time", ErrorOf(table, new() { Targets = ["y", "kind"] }));
+        Assert.Contains("'kind' holds text ('red' in row 1 (line 2))", ErrorOf(table, new() { Targets = ["kind"], Classify = false }));
+    }
+
+    [Fact]
+    public void A_model_finds_its_columns_by_name()
+    {
+        DataTable table = Table("z,y,b,a", i => i, i => i * i, i => 2 * i, i => 3 * i);
+        PreparedTable matched = PreparedTable.ForModel(table, ["a", "b"], ["y"]);
+        Assert.Equal([6, 4], [matched.Inputs[2, 0], matched.Inputs[2, 1]]);
+        Assert.Null(matched.Targets);
+        Assert.Contains("column 'z' not used", Assert.Single(matched.Warnings));
+        Assert.Equal(4, PreparedTable.ForModel(table, ["a", "b", "z"], ["y"], withTargets: true).Targets![2, 0]);
+    }
+
+    [Fact]
+    public void Columns_that_a_model_misses_are_all_named()
+    {
+        string message = Assert.Throws<KanDataException>(() => PreparedTable.ForModel(Table("a,Speed,y", i => i, i => i, i => i), ["a", "speed", "mass"], ["t"], withTargets: true)).Message;
+        Assert.Contains("'speed' (it has 'Speed'), 'mass', 't'", message);
+        Assert.Contains("Its columns are: a, Speed, y", message);
+    }
+
+    [Fact]
+    public void A_label_that_the_model_does_not_know_is_named()
+    {
+        DataTable table = Table("a,kind", i => i, i => i == 4 ? "rod" : "blue");
+        Assert.Contains("row 5 (line 6), column 'kind': the label 'rod' is unknown",
+            Assert.Throws<KanDataException>(() => PreparedTable.ForModel(table, ["a"], ["kind"], ["blue", "red"], withTargets: true)).Message);
+        Assert.Equal(12, PreparedTable.ForModel(table, ["a"], ["kind"], ["blue", "red"]).Inputs.Rows);
+    }
+}
