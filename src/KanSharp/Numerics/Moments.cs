@@ -1,0 +1,51 @@
+namespace KanSharp.Numerics;
+
+/// <summary>
+/// Means and sums of squared deviations of several quantities, gathered tile by tile. Tiles are merged by the formula of Chan, Golub and
+/// LeVeque (1979), which does not cancel; the order of merging is the caller's, so results do not depend on threads.
+/// </summary>
+internal sealed class Moments(int quantities)
+{
+    private readonly double[] _mean = new double[quantities];
+    private readonly double[] _squares = new double[quantities];
+    private readonly int[] _count = new int[quantities];
+
+    public ReadOnlySpan<double> Mean => _mean;
+
+    public void Clear()
+    {
+        Array.Clear(_mean);
+        Array.Clear(_squares);
+        Array.Clear(_count);
+    }
+
+    /// <summary>Unbiased sample standard deviation; 0 for fewer than two samples.</summary>
+    public double StandardDeviation(int quantity) =>
+        _count[quantity] < 2 ? 0 : Math.Sqrt(_squares[quantity] / (_count[quantity] - 1));
+
+    public void Add(int quantity, ReadOnlySpan<double> samples)
+    {
+        double mean = System.Numerics.Tensors.TensorPrimitives.Sum(samples) / samples.Length;
+        double squares = 0;
+        foreach (double sample in samples)
+            squares += (sample - mean) * (sample - mean);
+        Merge(quantity, samples.Length, mean, squares);
+    }
+
+    public void Add(Moments other)
+    {
+        for (int q = 0; q < _mean.Length; q++)
+            Merge(q, other._count[q], other._mean[q], other._squares[q]);
+    }
+
+    private void Merge(int quantity, int count, double mean, double squares)
+    {
+        if (count == 0)
+            return;
+        int total = _count[quantity] + count;
+        double shift = mean - _mean[quantity];
+        _mean[quantity] += shift * count / total;
+        _squares[quantity] += squares + shift * shift * _count[quantity] * count / total;
+        _count[quantity] = total;
+    }
+}

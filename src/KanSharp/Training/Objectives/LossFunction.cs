@@ -1,0 +1,66 @@
+using KanSharp.Model;
+using KanSharp.Numerics;
+
+namespace KanSharp.Training.Objectives;
+
+/// <summary>A loss that is a mean over samples.</summary>
+internal abstract class LossFunction
+{
+    public static LossFunction MeanSquaredError { get; } = new SquaredErrorLoss();
+
+    public static LossFunction CrossEntropy { get; } = new CrossEntropyLoss();
+
+    public static LossFunction Of(Loss loss) => loss == Loss.CrossEntropy ? CrossEntropy : MeanSquaredError;
+
+    /// <summary>
+    /// The share of the mean loss of rows start .. start + count - 1; overwrites the adjoints of these samples with its derivative by the outputs.
+    /// Outputs and adjoints are [output][tile sample].
+    /// </summary>
+    public abstract double Tile(Matrix targets, int start, int count, ReadOnlySpan<double> outputs, Span<double> adjoints);
+
+    private sealed class SquaredErrorLoss : LossFunction
+    {
+        public override double Tile(Matrix targets, int start, int count, ReadOnlySpan<double> outputs, Span<double> adjoints)
+        {
+            double weight = 1.0 / ((double)targets.Rows * targets.Columns), sum = 0;
+            for (int o = 0; o < targets.Columns; o++)
+            {
+                ReadOnlySpan<double> target = targets.Column(o).Slice(start, count);
+                ReadOnlySpan<double> output = outputs.Slice(o * NetworkPass.TileSamples, count);
+                Span<double> adjoint = adjoints.Slice(o * NetworkPass.TileSamples, count);
+                for (int n = 0; n < count; n++)
+                {
+                    double error = output[n] - target[n];
+                    sum += error * error;
+                    adjoint[n] = 2 * weight * error;
+                }
+            }
+            return weight * sum;
+        }
+    }
+
+    /// <summary>Softmax over the outputs; the targets are probabilities, mostly one 1 per row.</summary>
+    private sealed class CrossEntropyLoss : LossFunction
+    {
+        public override double Tile(Matrix targets, int start, int count, ReadOnlySpan<double> outputs, Span<double> adjoints)
+        {
+            double weight = 1.0 / targets.Rows, sum = 0;
+            for (int n = 0; n < count; n++)
+            {
+                double max = double.NegativeInfinity, total = 0;
+                for (int o = 0; o < targets.Columns; o++)
+                    max = Math.Max(max, outputs[o * NetworkPass.TileSamples + n]);
+                for (int o = 0; o < targets.Columns; o++)
+                    total += Math.Exp(outputs[o * NetworkPass.TileSamples + n] - max);
+                double logTotal = max + Math.Log(total);
+                for (int o = 0; o < targets.Columns; o++)
+                {
+                    double logProbability = outputs[o * NetworkPass.TileSamples + n] - logTotal, target = targets[start + n, o];
+                    sum -= target * logProbability;
+                    adjoints[o * NetworkPass.TileSamples + n] = weight * (Math.Exp(logProbability) - target);
+                }
+            }
+            return weight * sum;
+        }
+    }
+}
