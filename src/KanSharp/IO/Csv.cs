@@ -9,6 +9,8 @@ namespace KanSharp.IO;
 /// </summary>
 public static class Csv
 {
+    private static readonly CsvWriterOptions s_format = new() { NewLine = "\n", FormatProvider = CultureInfo.InvariantCulture };
+
     /// <summary>Reads a file. Defective cells are no error here: they are one where their column is used.</summary>
     /// <exception cref="KanDataException">There is no such file, it cannot be read, or it is no table with a header, rows and one cell per column.</exception>
     public static DataTable Read(string path)
@@ -49,9 +51,20 @@ public static class Csv
     /// <summary>Writes to a stream and leaves it open; numbers at full precision.</summary>
     public static void Write(Stream stream, DataTable table)
     {
+        using CsvWriter writer = CsvWriter.Create(stream, s_format, leaveOpen: true);
+        Write(writer, table);
+    }
+
+    /// <summary>Writes to a text writer and leaves it open; numbers at full precision.</summary>
+    public static void Write(TextWriter text, DataTable table)
+    {
+        using CsvWriter writer = CsvWriter.Create(text, s_format, leaveOpen: true);
+        Write(writer, table);
+    }
+
+    private static void Write(CsvWriter writer, DataTable table)
+    {
         ArgumentNullException.ThrowIfNull(table);
-        var options = new CsvWriterOptions { NewLine = "\n", FormatProvider = CultureInfo.InvariantCulture };
-        using CsvWriter writer = CsvWriter.Create(stream, options, leaveOpen: true);
         foreach (DataColumn column in table.Columns)
             writer.WriteField(column.Name);
         writer.EndRecord();

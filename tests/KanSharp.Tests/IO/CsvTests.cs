@@ -134,6 +134,9 @@ public class CsvTests
         Assert.Equal(values.Select(BitConverter.DoubleToInt64Bits), back.Column("the value").Values.ToArray().Select(BitConverter.DoubleToInt64Bits));
         Assert.Equal(["a,b", "c\"d", "ü", "", "line\nbreak", "x"], Enumerable.Range(0, 6).Select(back.Column("a;b,c").Text));
         Assert.Equal(["out.csv"], folder.Names());
+        var text = new StringWriter();
+        Csv.Write(text, table);
+        Assert.Equal(File.ReadAllText(folder.File("out.csv")), text.ToString());
     }
 
     [Fact]
