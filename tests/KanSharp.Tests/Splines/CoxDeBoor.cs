@@ -11,6 +11,8 @@ internal static class CoxDeBoor
         if (order == 0)
             return derivative == 0 && knots[index] <= x && x < knots[index + 1] ? 1 : 0;
         double left = knots[index], right = knots[index + order + 1];
+        if (x < left || x >= right)
+            return 0;
         double leftSpan = knots[index + order] - left, rightSpan = right - knots[index + 1];
         if (derivative > 0)
         {

@@ -17,8 +17,8 @@ internal sealed class Discrepancies(double tolerance)
             _found.Add((double.IsNaN(difference) ? double.PositiveInfinity : difference, $"{what}: expected {expected:R}, found {actual:R}"));
     }
 
-    /// <summary>Compares vectors relative to the largest expected element.</summary>
-    public void Compare(ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, string what)
+    /// <summary>Compares vectors relative to the largest expected element; a <paramref name="slack"/> above 1 multiplies the tolerance.</summary>
+    public void Compare(ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, string what, double slack = 1)
     {
         if (expected.Length != actual.Length)
         {
@@ -29,7 +29,7 @@ internal sealed class Discrepancies(double tolerance)
         foreach (double value in expected)
             scale = double.IsFinite(value) ? Math.Max(scale, Math.Abs(value)) : scale;
         for (int i = 0; i < expected.Length; i++)
-            Compare(expected[i], actual[i], $"{what}[{i}]", scale == 0 ? 1 : scale);
+            Compare(expected[i], actual[i], $"{what}[{i}]", (scale == 0 ? 1 : scale) * Math.Max(1, slack));
     }
 
     /// <summary>Notes a failure that is not a difference of numbers.</summary>
