@@ -1,31 +1,31 @@
 namespace KanSharp.Tests.Splines;
 
 /// <summary>
-/// The definition of B-splines as it stands in the books, by plain recursion: what the library's basis is checked against. Half-open intervals,
-/// 0/0 = 0 on repeated knots.
+/// The definition of B-splines as it stands in the books, by plain recursion over all basis functions: what the library's basis is checked
+/// against. Half-open intervals, 0/0 = 0 on repeated knots.
 /// </summary>
 internal static class CoxDeBoor
 {
-    public static double Basis(ReadOnlySpan<double> knots, int order, int index, double x, int derivative = 0)
+    /// <summary>All basis functions on the knots, or their derivatives of one order, dense.</summary>
+    public static double[] All(double[] knots, int order, double x, int derivative = 0)
     {
+        double[] result = new double[knots.Length - 1 - order];
         if (order == 0)
-            return derivative == 0 && knots[index] <= x && x < knots[index + 1] ? 1 : 0;
-        double left = knots[index], right = knots[index + order + 1];
-        if (x < left || x >= right)
-            return 0;
-        double leftSpan = knots[index + order] - left, rightSpan = right - knots[index + 1];
-        if (derivative > 0)
         {
-            return order * (Quotient(Basis(knots, order - 1, index, x, derivative - 1), leftSpan)
-                - Quotient(Basis(knots, order - 1, index + 1, x, derivative - 1), rightSpan));
+            for (int j = 0; j < result.Length; j++)
+                result[j] = derivative == 0 && knots[j] <= x && x < knots[j + 1] ? 1 : 0;
+            return result;
         }
-        return Quotient((x - left) * Basis(knots, order - 1, index, x), leftSpan)
-            + Quotient((right - x) * Basis(knots, order - 1, index + 1, x), rightSpan);
+        double[] below = All(knots, order - 1, x, Math.Max(0, derivative - 1));
+        for (int j = 0; j < result.Length; j++)
+        {
+            double left = knots[j], right = knots[j + order + 1], leftSpan = knots[j + order] - left, rightSpan = right - knots[j + 1];
+            result[j] = derivative > 0
+                ? order * (Quotient(below[j], leftSpan) - Quotient(below[j + 1], rightSpan))
+                : Quotient((x - left) * below[j], leftSpan) + Quotient((right - x) * below[j + 1], rightSpan);
+        }
+        return result;
     }
-
-    /// <summary>All basis functions on the knots, dense.</summary>
-    public static double[] All(double[] knots, int order, double x, int derivative = 0) =>
-        [.. Enumerable.Range(0, knots.Length - 1 - order).Select(j => Basis(knots, order, j, x, derivative))];
 
     private static double Quotient(double numerator, double denominator) => denominator == 0 ? 0 : numerator / denominator;
 }

@@ -16,7 +16,7 @@ public class SplineBasisTests
             double[] knots = grid.Knots.ToArray();
             foreach (double x in TestGrids.Points(grid))
             {
-                for (int derivative = 0; derivative <= Math.Min(order + 1, 8); derivative++)
+                for (int derivative = 0; derivative <= order + 1; derivative++)
                 {
                     double[] expected = CoxDeBoor.All(knots, order, x, derivative);
                     found.Compare(expected, Dense(grid, x, RangePolicy.Zero, derivative), $"{name}, x = {x}, derivative {derivative}, basis ");
