@@ -28,36 +28,36 @@ internal static class BuiltInFunctions
 
     public static readonly IReadOnlyList<SymbolicFunction> All =
     [
-        Define("x", 1, x => x, x => 1, x => 0),
-        Define("x^2", 2, x => x * x, x => 2 * x, x => 2),
-        Define("x^3", 3, x => x * x * x, x => 3 * x * x, x => 6 * x),
-        Define("x^4", 3, x => x * x * (x * x), x => 4 * x * x * x, x => 12 * x * x),
-        Define("x^5", 3, x => x * x * (x * x) * x, x => 5 * (x * x) * (x * x), x => 20 * x * x * x),
+        Define("x", 1, x => x, x => 1, x => 0, x => x),
+        Define("x^2", 2, x => x * x, x => 2 * x, x => 2, x => x.Pow(2)),
+        Define("x^3", 3, x => x * x * x, x => 3 * x * x, x => 6 * x, x => x.Pow(3)),
+        Define("x^4", 3, x => x * x * (x * x), x => 4 * x * x * x, x => 12 * x * x, x => x.Pow(4)),
+        Define("x^5", 3, x => x * x * (x * x) * x, x => 5 * (x * x) * (x * x), x => 20 * x * x * x, x => x.Pow(5)),
         Pole(1, 2), Pole(2, 2), Pole(3, 3), Pole(4, 4), Pole(5, 5),
-        Define("sqrt", 2, Math.Sqrt, x => 0.5 / Math.Sqrt(x), x => -0.25 / (x * Math.Sqrt(x)),
+        Define("sqrt", 2, Math.Sqrt, x => 0.5 / Math.Sqrt(x), x => -0.25 / (x * Math.Sqrt(x)), Expression.Sqrt,
             FunctionDomain.NonNegative, SingularityGuards.SquareRoot),
-        Define("x^1.5", 4, x => x * Math.Sqrt(x), x => 1.5 * Math.Sqrt(x), x => 0.75 / Math.Sqrt(x),
+        Define("x^1.5", 4, x => x * Math.Sqrt(x), x => 1.5 * Math.Sqrt(x), x => 0.75 / Math.Sqrt(x), x => x.Pow(1.5),
             FunctionDomain.NonNegative, SingularityGuards.PowerOneAndHalf),
-        Define("1/sqrt", 2, x => 1 / Math.Sqrt(x), x => -0.5 / (x * Math.Sqrt(x)), x => 0.75 / (x * x * Math.Sqrt(x)),
+        Define("1/sqrt", 2, x => 1 / Math.Sqrt(x), x => -0.5 / (x * Math.Sqrt(x)), x => 0.75 / (x * x * Math.Sqrt(x)), x => 1 / Expression.Sqrt(x),
             FunctionDomain.Positive, SingularityGuards.InverseSquareRoot),
-        Define("exp", 2, Math.Exp, Math.Exp, Math.Exp, guard: SingularityGuards.Exponential),
-        Define("log", 2, Math.Log, x => 1 / x, x => -1 / (x * x), FunctionDomain.Positive, SingularityGuards.Logarithm),
-        Define("abs", 3, Math.Abs, Sign, x => 0),
-        Define("sin", 2, Math.Sin, Math.Cos, x => -Math.Sin(x)),
-        Define("cos", 2, Math.Cos, x => -Math.Sin(x), x => -Math.Cos(x)),
-        Define("tan", 3, Math.Tan, x => 1 + Square(Math.Tan(x)), x => 2 * Math.Tan(x) * (1 + Square(Math.Tan(x))),
+        Define("exp", 2, Math.Exp, Math.Exp, Math.Exp, Expression.Exp, guard: SingularityGuards.Exponential),
+        Define("log", 2, Math.Log, x => 1 / x, x => -1 / (x * x), Expression.Log, FunctionDomain.Positive, SingularityGuards.Logarithm),
+        Define("abs", 3, Math.Abs, ElementaryFunctions.Sign, x => 0, Expression.Abs),
+        Define("sin", 2, Math.Sin, Math.Cos, x => -Math.Sin(x), Expression.Sin),
+        Define("cos", 2, Math.Cos, x => -Math.Sin(x), x => -Math.Cos(x), Expression.Cos),
+        Define("tan", 3, Math.Tan, x => 1 + Square(Math.Tan(x)), x => 2 * Math.Tan(x) * (1 + Square(Math.Tan(x))), Expression.Tan,
             guard: SingularityGuards.Tangent),
-        Define("tanh", 3, Math.Tanh, x => 1 / Square(Math.Cosh(x)), x => -2 * Math.Tanh(x) / Square(Math.Cosh(x))),
-        Define("sgn", 3, Sign, x => 0, x => 0, guard: SingularityGuards.Sign),
+        Define("tanh", 3, Math.Tanh, x => 1 / Square(Math.Cosh(x)), x => -2 * Math.Tanh(x) / Square(Math.Cosh(x)), Expression.Tanh),
+        Define("sgn", 3, ElementaryFunctions.Sign, x => 0, x => 0, Expression.Sgn, guard: SingularityGuards.Sign),
         Define("arcsin", 4, Math.Asin, x => 1 / Math.Sqrt(OneMinusSquare(x)), x => x / Math.Pow(OneMinusSquare(x), 1.5),
-            FunctionDomain.UnitInterval, SingularityGuards.ArcSine),
+            x => new Call(ElementaryFunction.Arcsin, x), FunctionDomain.UnitInterval, SingularityGuards.ArcSine),
         Define("arccos", 4, Math.Acos, x => -1 / Math.Sqrt(OneMinusSquare(x)), x => -x / Math.Pow(OneMinusSquare(x), 1.5),
-            FunctionDomain.UnitInterval, SingularityGuards.ArcCosine),
-        Define("arctan", 4, Math.Atan, x => 1 / (1 + x * x), x => -2 * x / Square(1 + x * x)),
+            x => new Call(ElementaryFunction.Arccos, x), FunctionDomain.UnitInterval, SingularityGuards.ArcCosine),
+        Define("arctan", 4, Math.Atan, x => 1 / (1 + x * x), x => -2 * x / Square(1 + x * x), x => new Call(ElementaryFunction.Arctan, x)),
         Define("arctanh", 4, Math.Atanh, x => 1 / OneMinusSquare(x), x => 2 * x / Square(OneMinusSquare(x)),
-            FunctionDomain.OpenUnitInterval, SingularityGuards.ArcHyperbolicTangent),
-        Define("gaussian", 3, Gaussian, x => -2 * x * Gaussian(x), x => (4 * x * x - 2) * Gaussian(x)),
-        Define("0", 0, x => 0, x => 0, x => 0),
+            x => new Call(ElementaryFunction.Arctanh, x), FunctionDomain.OpenUnitInterval, SingularityGuards.ArcHyperbolicTangent),
+        Define("gaussian", 3, Gaussian, x => -2 * x * Gaussian(x), x => (4 * x * x - 2) * Gaussian(x), x => Expression.Exp(-x.Pow(2))),
+        Define("0", 0, x => 0, x => 0, x => 0, x => 0),
     ];
 
     private static SymbolicFunction Pole(int n, int complexity) => Define(
@@ -66,11 +66,12 @@ internal static class BuiltInFunctions
         x => 1 / SingularityGuards.IntegerPower(x, n),
         x => -n / SingularityGuards.IntegerPower(x, n + 1),
         x => n * (n + 1) / SingularityGuards.IntegerPower(x, n + 2),
+        x => x.Pow(-n),
         FunctionDomain.NonZero,
         n % 2 == 1 ? SingularityGuards.OddPole(n) : SingularityGuards.EvenPole(n));
 
     private static SymbolicFunction Define(string name, int complexity, Func<double, double> value, Func<double, double> first,
-        Func<double, double> second, FunctionDomain? domain = null, SingularityGuard? guard = null) => new()
+        Func<double, double> second, Func<Expression, Expression> build, FunctionDomain? domain = null, SingularityGuard? guard = null) => new()
         {
             Name = name,
             Complexity = complexity,
@@ -78,11 +79,9 @@ internal static class BuiltInFunctions
             FirstDerivative = first,
             SecondDerivative = second,
             Domain = domain ?? FunctionDomain.All,
+            Build = build,
             Guard = guard,
         };
-
-    /// <summary>-1, 0 or 1; NaN for NaN, where <see cref="Math.Sign(double)"/> throws.</summary>
-    private static double Sign(double x) => x > 0 ? 1 : x < 0 ? -1 : x;
 
     private static double Square(double x) => x * x;
 

@@ -26,7 +26,45 @@ public sealed record SymbolicFunction
     /// <summary>How complex a reader finds the function, as pykan counts: <c>0</c> costs 0, <c>x</c> 1, <c>sin</c> 2, <c>arctanh</c> 4.</summary>
     public required int Complexity { get; init; }
 
+    internal Func<Expression, Expression> Build { get; init; } = null!;
+
     internal SingularityGuard? Guard { get; init; }
+
+    /// <summary>
+    /// A function given by a formula in <c>x</c>. Its guarded variant is clipped to the threshold, and zero where it is not defined.
+    /// </summary>
+    /// <param name="name">The name in the library; an identifier if formulas are to call it.</param>
+    /// <param name="formula">The formula, such as <c>x*exp(-x)</c>.</param>
+    /// <param name="complexity">What it costs; the number of nodes of the formula when null.</param>
+    /// <param name="domain">Where it is finite; all real numbers when null.</param>
+    /// <exception cref="KanSharpException">The name is empty, or the formula does not parse or has variables other than <c>x</c>.</exception>
+    public static SymbolicFunction Define(string name, string formula, int? complexity = null, FunctionDomain? domain = null)
+    {
+        if (string.IsNullOrWhiteSpace(name))
+            throw new KanSharpException("A function needs a name.");
+        Expression expression = Expression.Parse(formula, ["x"]);
+        if (expression.Variables.FirstOrDefault(variable => variable != "x") is { } other)
+            throw new KanSharpException($"The formula of the function '{name}' uses '{other}'; it must be a formula in x alone.");
+        Func<double, double> value = Compile(expression), first = Compile(expression.Differentiate("x"));
+        return new SymbolicFunction
+        {
+            Name = name,
+            Value = value,
+            FirstDerivative = first,
+            SecondDerivative = Compile(expression.Differentiate("x").Differentiate("x")),
+            Domain = domain ?? FunctionDomain.All,
+            Complexity = complexity ?? expression.Complexity,
+            Build = argument => expression.Substitute("x", argument),
+            Guard = (x, threshold) => value(x) is var at && Math.Abs(at) <= threshold ? (at, first(x)) : (double.IsNaN(at) ? 0 : Math.CopySign(threshold, at), 0),
+        };
+    }
+
+    /// <summary>The function of an argument, as a formula.</summary>
+    public Expression ToExpression(Expression argument)
+    {
+        ArgumentNullException.ThrowIfNull(argument);
+        return Build(argument);
+    }
 
     /// <summary>
     /// The singularity-avoiding value: finite for every <paramref name="x"/> (NaN stays NaN), continuous, bounded by
@@ -53,6 +91,12 @@ public sealed record SymbolicFunction
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;
+
+    private static Func<double, double> Compile(Expression expression)
+    {
+        CompiledFormula formula = expression.Compile("x");
+        return x => formula([x]);
+    }
 
     private static double Bounded(double value) => Math.Clamp(value, -double.MaxValue, double.MaxValue);
 

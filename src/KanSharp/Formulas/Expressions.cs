@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+
+namespace KanSharp.Formulas;
+
+/// <summary>What sums and products share.</summary>
+internal static class Expressions
+{
+    public static int Hash(ImmutableArray<Expression> children, int seed)
+    {
+        var hash = new HashCode();
+        hash.Add(seed);
+        foreach (Expression child in children)
+            hash.Add(child.GetHashCode());
+        return hash.ToHashCode();
+    }
+
+    /// <summary>The mapped children; null when none changed.</summary>
+    public static Expression[]? Map(ImmutableArray<Expression> children, Func<Expression, Expression> map)
+    {
+        Expression[]? mapped = null;
+        for (int i = 0; i < children.Length; i++)
+        {
+            Expression child = map(children[i]);
+            if (mapped is null && !ReferenceEquals(child, children[i]))
+                mapped = [.. children];
+            mapped?[i] = child;
+        }
+        return mapped;
+    }
+}

@@ -1,0 +1,43 @@
+namespace KanSharp.Formulas.Printing;
+
+/// <summary>A Python expression over the variables and <c>math.</c>.</summary>
+internal sealed class PythonWriter : InfixWriter
+{
+    protected override Binding PowerBinding => Binding.Power;
+
+    protected override string Number(Constant constant) => RoundTrip(constant.Value);
+
+    protected override string Name(NamedConstant constant) => "math." + constant.Name;
+
+    protected override string Name(Variable variable) => Names.ToPython(variable.Name);
+
+    protected override void WriteCall(Call call)
+    {
+        if (call.Function == ElementaryFunction.Sgn)
+        {
+            // Python has no sign function; the difference of two comparisons is -1, 0 or 1.
+            Text.Append("((");
+            Write(call.Argument, Binding.Sum);
+            Text.Append(" > 0) - (");
+            Write(call.Argument, Binding.Sum);
+            Text.Append(" < 0))");
+            return;
+        }
+        Text.Append("math.").Append(FunctionName(call.Function)).Append('(');
+        Write(call.Argument, Binding.Sum);
+        Text.Append(')');
+    }
+
+    protected override void WritePower(Power power)
+    {
+        Write(power.Base, Binding.Atom);
+        Text.Append("**");
+        Write(power.Exponent, power.Exponent is Constant ? Binding.Sign : Binding.Atom);
+    }
+
+    private static string FunctionName(ElementaryFunction function)
+    {
+        string name = function.Name();
+        return function == ElementaryFunction.Abs ? "fabs" : name.StartsWith("arc", StringComparison.Ordinal) ? "a" + name[3..] : name;
+    }
+}
