@@ -1,0 +1,40 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace KanSharp.IO.Checkpoints;
+
+/// <summary>What a model file says in words, as JSON; the numbers are in its tensors. All members are required and no others allowed.</summary>
+internal sealed record ModelDescription(
+    string BaseFunction,
+    string RangePolicy,
+    int Inputs,
+    LayerDescription[] Layers,
+    string[] InputNames,
+    string[] OutputNames,
+    string[] Classes,
+    string TargetName,
+    string[] History);
+
+/// <summary>One layer: spline order and grid intervals of its edges, the nodes they lead to, the symbolic ones among them.</summary>
+internal sealed record LayerDescription(int Order, int Intervals, int Sums, int[] Products, SymbolicDescription[] Symbolic);
+
+/// <summary>The function of a symbolic edge, by name.</summary>
+internal sealed record SymbolicDescription(int Input, int Output, string Function);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(ModelDescription))]
+internal sealed partial class ModelDescriptionJson : JsonSerializerContext
+{
+    /// <summary>The description as JSON, with letters of every language and quotes as themselves where JSON allows it.</summary>
+    public static string Write(ModelDescription description)
+    {
+        var options = new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        return JsonSerializer.Serialize(description, new ModelDescriptionJson(options).ModelDescription);
+    }
+}
