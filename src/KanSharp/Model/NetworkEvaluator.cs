@@ -111,34 +111,39 @@ internal sealed class NetworkEvaluator
     }
 
     /// <summary>Number of chunks a batch of this many rows is cut into.</summary>
-    public static int ChunkCount(int rows) => Math.Min(MaxChunks, TileCount(rows));
+    private static int ChunkCount(int rows) => Math.Min(MaxChunks, TileCount(rows));
 
     /// <summary>Calls <paramref name="body"/> with (pass, chunk, first row, rows) for every tile; the tiles of one chunk come in order.</summary>
-    public void ForEachTile(Matrix inputs, Action<NetworkPass, int, int, int> body)
+    private void ForEachTile(Matrix inputs, Action<NetworkPass, int, int, int> body)
     {
-        int rows = inputs.Rows, tiles = TileCount(rows), chunks = ChunkCount(rows);
+        int rows = inputs.Rows;
+        ForEachChunk(rows, ChunkCount(rows), (chunk, pass, first, last) =>
+        {
+            for (int tile = first; tile < last; tile++)
+            {
+                int start = tile * NetworkPass.TileSamples;
+                body(pass, chunk, start, Math.Min(NetworkPass.TileSamples, rows - start));
+            }
+        });
+    }
+
+    /// <summary>Calls <paramref name="body"/> with (chunk, pass, first tile, tile after the last) for every chunk, on several threads where it pays.</summary>
+    public void ForEachChunk(int rows, int chunks, Action<int, NetworkPass, int, int> body)
+    {
+        int tiles = TileCount(rows);
         if (_threads > 1 && chunks > 1 && rows * _edges > ParallelThreshold)
         {
             Parallel.For(0, chunks, new ParallelOptions { MaxDegreeOfParallelism = _threads }, Rent, (chunk, _, pass) =>
             {
-                RunChunk(pass, chunk);
+                body(chunk, pass, chunk * tiles / chunks, (chunk + 1) * tiles / chunks);
                 return pass;
             }, _passes.Add);
             return;
         }
         NetworkPass single = Rent();
         for (int chunk = 0; chunk < chunks; chunk++)
-            RunChunk(single, chunk);
+            body(chunk, single, chunk * tiles / chunks, (chunk + 1) * tiles / chunks);
         _passes.Add(single);
-
-        void RunChunk(NetworkPass pass, int chunk)
-        {
-            for (int tile = chunk * tiles / chunks; tile < (chunk + 1) * tiles / chunks; tile++)
-            {
-                int start = tile * NetworkPass.TileSamples;
-                body(pass, chunk, start, Math.Min(NetworkPass.TileSamples, rows - start));
-            }
-        }
     }
 
     /// <summary>Folds the parameters for the passes that follow.</summary>

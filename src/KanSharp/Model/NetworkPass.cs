@@ -69,4 +69,19 @@ internal sealed class NetworkPass
             adjoints = _tiles[l].InputAdjoints;
         }
     }
+
+    /// <summary>
+    /// Fills rows [free parameter][sample] with the derivatives of what <see cref="OutputAdjoints"/> stands for, sample by sample.
+    /// <paramref name="rowOf"/> gives the row of each parameter, -1 for those that are not free.
+    /// </summary>
+    public void Jacobian(FoldedLayer[] weights, Span<double> parameters, int[] rowOf, double[] rows, Span<double> discard)
+    {
+        Span<double> adjoints = OutputAdjoints;
+        for (int l = _tiles.Length - 1; l >= 0; l--)
+        {
+            _tiles[l].JacobianRows(weights[l], _network.View(l, parameters), adjoints, l > 0,
+                rowOf.AsSpan(_network.Offsets[l], _network.Layers[l].ParameterCount), rows, _network.View(l, discard));
+            adjoints = _tiles[l].InputAdjoints;
+        }
+    }
 }

@@ -5,6 +5,7 @@ using KanSharp.Layers;
 using KanSharp.Model;
 using KanSharp.Numerics;
 using KanSharp.Splines;
+using KanSharp.Training;
 
 namespace KanSharp.Tests.Support;
 
@@ -31,6 +32,16 @@ internal static class ReferenceNet
         "silu" => BaseFunction.Silu,
         "identity" => BaseFunction.Identity,
         "zero" => BaseFunction.Zero,
+        _ => throw new FormatException(name),
+    };
+
+    public static RegularizationMetric Metric(string name) => name switch
+    {
+        "edge_forward_spline_n" => RegularizationMetric.NormalizedNumericDeviation,
+        "edge_forward_spline_u" => RegularizationMetric.EdgeDeviation,
+        "edge_forward_sum" => RegularizationMetric.NormalizedEdgeDeviation,
+        "edge_backward" => RegularizationMetric.EdgeScore,
+        "node_backward" => RegularizationMetric.NodeScore,
         _ => throw new FormatException(name),
     };
 

@@ -51,14 +51,7 @@ public class GradientsReferenceTests
             LambdaEntropy = lambdas.GetProperty("lamb_entropy").GetDouble(),
             LambdaCoefficients = lambdas.GetProperty("lamb_coef").GetDouble(),
             LambdaCoefficientDifferences = lambdas.GetProperty("lamb_coefdiff").GetDouble(),
-            Metric = loss.GetProperty("reg_metric").GetString() switch
-            {
-                "edge_forward_spline_n" => RegularizationMetric.NormalizedNumericDeviation,
-                "edge_forward_spline_u" => RegularizationMetric.EdgeDeviation,
-                "edge_forward_sum" => RegularizationMetric.NormalizedEdgeDeviation,
-                "edge_backward" => RegularizationMetric.EdgeScore,
-                _ => RegularizationMetric.NodeScore,
-            },
+            Metric = ReferenceNet.Metric(loss.GetProperty("reg_metric").GetString()!),
         };
     }
 

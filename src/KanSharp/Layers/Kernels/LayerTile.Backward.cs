@@ -6,6 +6,7 @@ namespace KanSharp.Layers.Kernels;
 internal sealed partial class LayerTile
 {
     private readonly double[] _subnodeAdjoints;
+    private readonly double[] _scaledSubnodeAdjoints;
 
     /// <summary>Adjoints of the nodes before the layer; valid after <see cref="Backward"/> was asked for them.</summary>
     public double[] InputAdjoints { get; }
@@ -62,7 +63,7 @@ internal sealed partial class LayerTile
     /// <summary>From the nodes to the subnode sums: node affine, products, subnode affine.</summary>
     public void BackwardToSubnodes(LayerParameters parameters, Span<double> nodeAdjoints, LayerParameters gradient)
     {
-        Span<double> product = Scratch(0), adjoint = Scratch(1);
+        Span<double> product = Scratch(0);
         for (int node = 0; node < _layer.NodeCount; node++)
         {
             ReadOnlySpan<double> nodeAdjoint = nodeAdjoints.Slice(node * Samples, Samples);
@@ -72,6 +73,7 @@ internal sealed partial class LayerTile
             gradient.NodeBiases[node] += TensorPrimitives.Sum(nodeAdjoint);
             for (int j = first; j < end; j++)
             {
+                Span<double> adjoint = Row(_scaledSubnodeAdjoints, j);
                 TensorPrimitives.Multiply(nodeAdjoint, parameters.NodeScales[node], adjoint);
                 if (end > first + 1)
                 {

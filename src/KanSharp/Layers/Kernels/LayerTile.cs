@@ -43,6 +43,7 @@ internal sealed partial class LayerTile
         _subnodes = new double[layer.SubnodeCount * Samples];
         _scaledSubnodes = new double[_subnodes.Length];
         _subnodeAdjoints = new double[_subnodes.Length];
+        _scaledSubnodeAdjoints = new double[_subnodes.Length];
         InputAdjoints = new double[Inputs.Length];
     }
 

@@ -18,6 +18,21 @@ internal abstract class LossFunction
     /// </summary>
     public abstract double Tile(Matrix targets, int start, int count, ReadOnlySpan<double> outputs, Span<double> adjoints);
 
+    /// <summary>The mean loss of these outputs, one row per sample.</summary>
+    public double Mean(Matrix outputs, Matrix targets)
+    {
+        double[] tile = new double[outputs.Columns * NetworkPass.TileSamples], adjoints = new double[tile.Length];
+        double sum = 0;
+        for (int start = 0; start < outputs.Rows; start += NetworkPass.TileSamples)
+        {
+            int count = Math.Min(NetworkPass.TileSamples, outputs.Rows - start);
+            for (int o = 0; o < outputs.Columns; o++)
+                outputs.Column(o).Slice(start, count).CopyTo(tile.AsSpan(o * NetworkPass.TileSamples));
+            sum += Tile(targets, start, count, tile, adjoints);
+        }
+        return sum;
+    }
+
     private sealed class SquaredErrorLoss : LossFunction
     {
         public override double Tile(Matrix targets, int start, int count, ReadOnlySpan<double> outputs, Span<double> adjoints)

@@ -14,8 +14,8 @@ internal sealed class NetworkObjective : IObjective
     private readonly bool[]? _trainable;
     private readonly double[] _parameters;
     private readonly TileLoss _tileLoss;
-    private Matrix _inputs;
-    private Matrix _targets;
+    private readonly Matrix _inputs;
+    private readonly Matrix _targets;
 
     /// <param name="network">The network.</param>
     /// <param name="inputs">Inputs in the network's units.</param>
@@ -48,9 +48,6 @@ internal sealed class NetworkObjective : IObjective
 
     /// <summary>Evaluations so far.</summary>
     public long Evaluations { get; private set; }
-
-    /// <summary>Goes on with another batch.</summary>
-    public void SetBatch(Matrix inputs, Matrix targets) => (_inputs, _targets) = (inputs, targets);
 
     public double Evaluate(ReadOnlySpan<double> parameters, Span<double> gradient)
     {

@@ -1,0 +1,163 @@
+using KanSharp.Model;
+using KanSharp.Numerics;
+using KanSharp.Numerics.LinearAlgebra;
+using KanSharp.Training.Optimizers;
+
+namespace KanSharp.Training.Objectives;
+
+/// <summary>The errors of a network on a batch as residuals, each divided by the root of their number, so that their sum of squares is the mean squared error.</summary>
+internal sealed class NetworkLeastSquares : ILeastSquaresObjective
+{
+    private const int MaxChunks = 4;
+
+    private readonly NetworkEvaluator _evaluator;
+    private readonly Matrix _inputs;
+    private readonly Matrix _targets;
+    private readonly double[] _parameters;
+    private readonly int[] _free;
+    private readonly int[] _rowOf;
+    private readonly double _weight;
+    private readonly Chunk[] _chunks;
+
+    /// <param name="network">The network.</param>
+    /// <param name="parameters">All its parameters; those that are not free keep these values.</param>
+    /// <param name="free">Indices of the free ones.</param>
+    /// <param name="inputs">Inputs in the network's units.</param>
+    /// <param name="targets">Targets in the network's units.</param>
+    /// <param name="threads">Threads to use at most; the result does not depend on it.</param>
+    public NetworkLeastSquares(KanNetwork network, ReadOnlySpan<double> parameters, int[] free, Matrix inputs, Matrix targets, int threads = 1)
+    {
+        _evaluator = new NetworkEvaluator(network, threads);
+        _parameters = parameters.ToArray();
+        _free = free;
+        _rowOf = new int[network.ParameterCount];
+        Array.Fill(_rowOf, -1);
+        for (int row = 0; row < free.Length; row++)
+            _rowOf[free[row]] = row;
+        _inputs = inputs;
+        _targets = targets;
+        _weight = 1 / Math.Sqrt((double)targets.Rows * targets.Columns);
+        int tiles = (inputs.Rows + NetworkPass.TileSamples - 1) / NetworkPass.TileSamples;
+        _chunks = new Chunk[Math.Min(MaxChunks, tiles)];
+    }
+
+    public int ParameterCount => _free.Length;
+
+    public int ResidualCount => _targets.Rows * _targets.Columns;
+
+    public double Evaluate(ReadOnlySpan<double> parameters)
+    {
+        SetFree(parameters);
+        double[] sums = new double[_chunks.Length];
+        ForEachChunk((chunk, pass, first, last) =>
+        {
+            for (int tile = first; tile < last; tile++)
+            {
+                (int start, int count) = Forward(pass, tile);
+                for (int o = 0; o < _targets.Columns; o++)
+                    sums[chunk] += Residuals(pass, o, start, count, pass.OutputAdjoints);
+            }
+        });
+        return sums.Sum();
+    }
+
+    public double Linearize(ReadOnlySpan<double> parameters, Span<double> normal, Span<double> gradient)
+    {
+        SetFree(parameters);
+        for (int c = 0; c < _chunks.Length; c++)
+            (_chunks[c] ??= new Chunk(_evaluator.Network, _free.Length)).Clear();
+        ForEachChunk((chunk, pass, first, last) =>
+        {
+            for (int tile = first; tile < last; tile++)
+                AddTile(_chunks[chunk], pass, tile);
+        });
+        double sum = 0;
+        normal.Clear();
+        gradient.Clear();
+        foreach (Chunk chunk in _chunks)
+        {
+            sum += chunk.Sum;
+            System.Numerics.Tensors.TensorPrimitives.Add(normal, chunk.Normal, normal);
+            System.Numerics.Tensors.TensorPrimitives.Add(gradient, chunk.Gradient, gradient);
+        }
+        SymmetricUpdate.MirrorLower(normal, _free.Length);
+        return sum;
+    }
+
+    /// <summary>All parameters with the free ones set to these values.</summary>
+    public double[] Expand(ReadOnlySpan<double> free)
+    {
+        SetFree(free);
+        return (double[])_parameters.Clone();
+    }
+
+    private void SetFree(ReadOnlySpan<double> free)
+    {
+        for (int row = 0; row < _free.Length; row++)
+            _parameters[_free[row]] = free[row];
+    }
+
+    private void AddTile(Chunk chunk, NetworkPass pass, int tile)
+    {
+        const int samples = NetworkPass.TileSamples;
+        (int start, int count) = Forward(pass, tile);
+        for (int o = 0; o < _targets.Columns; o++)
+        {
+            chunk.Sum += Residuals(pass, o, start, count, chunk.Residuals);
+            Array.Clear(pass.OutputAdjoints);
+            pass.OutputAdjoints.AsSpan(o * samples, count).Fill(_weight);
+            pass.Jacobian(_evaluator.Weights, _parameters, _rowOf, chunk.Rows, chunk.Discard);
+            SymmetricUpdate.AddGram(chunk.Normal, _free.Length, chunk.Rows, samples, count);
+            SymmetricUpdate.AddGradient(chunk.Gradient, chunk.Rows, samples, chunk.Residuals.AsSpan(0, count));
+        }
+    }
+
+    private (int Start, int Count) Forward(NetworkPass pass, int tile)
+    {
+        int start = tile * NetworkPass.TileSamples, count = Math.Min(NetworkPass.TileSamples, _inputs.Rows - start);
+        pass.Forward(_evaluator.Weights, _parameters, _inputs, start, count);
+        return (start, count);
+    }
+
+    private double Residuals(NetworkPass pass, int output, int start, int count, Span<double> residuals)
+    {
+        ReadOnlySpan<double> values = pass.Outputs.Slice(output * NetworkPass.TileSamples, count);
+        ReadOnlySpan<double> targets = _targets.Column(output).Slice(start, count);
+        double sum = 0;
+        for (int n = 0; n < count; n++)
+        {
+            residuals[n] = _weight * (values[n] - targets[n]);
+            sum += residuals[n] * residuals[n];
+        }
+        return sum;
+    }
+
+    private void ForEachChunk(Action<int, NetworkPass, int, int> body)
+    {
+        _evaluator.Fold(_parameters);
+        _evaluator.ForEachChunk(_inputs.Rows, _chunks.Length, body);
+    }
+
+    /// <summary>The sums of one chunk of tiles.</summary>
+    private sealed class Chunk(KanNetwork network, int free)
+    {
+        public double[] Rows { get; } = new double[free * NetworkPass.TileSamples];
+
+        public double[] Residuals { get; } = new double[NetworkPass.TileSamples];
+
+        public double[] Normal { get; } = new double[free * free];
+
+        public double[] Gradient { get; } = new double[free];
+
+        public double[] Discard { get; } = new double[network.ParameterCount];
+
+        public double Sum { get; set; }
+
+        public void Clear()
+        {
+            Sum = 0;
+            Array.Clear(Normal);
+            Array.Clear(Gradient);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using KanSharp.Layers;
+using KanSharp.Model;
+
+namespace KanSharp.Training.Objectives;
+
+/// <summary>Which parameters a training run may change.</summary>
+internal static class TrainableParameters
+{
+    /// <summary>One flag per parameter of the model's buffer.</summary>
+    public static bool[] Mask(KanModel model, TrainableParts parts)
+    {
+        bool[] mask = new bool[model.Parameters.Length];
+        for (int l = 0; l < model.Layers.Length; l++)
+        {
+            KanLayer layer = model.Layers[l];
+            Span<bool> flags = mask.AsSpan(model.Network.Offsets[l], layer.ParameterCount);
+            flags[..layer.BaseScaleOffset].Fill(parts.Splines);
+            flags[layer.BaseScaleOffset..layer.SplineScaleOffset].Fill(parts.BaseScales);
+            flags[layer.SplineScaleOffset..layer.AffineOffset].Fill(parts.SplineScales);
+            flags[layer.AffineOffset..layer.SubnodeScaleOffset].Fill(parts.SymbolicConstants);
+            flags[layer.SubnodeScaleOffset..].Fill(parts.NodeAffine);
+        }
+        foreach (EdgeIndex edge in parts.FrozenEdges)
+        {
+            model.CheckEdge(edge);
+            KanLayer layer = model.Layers[edge.Layer];
+            Span<bool> flags = mask.AsSpan(model.Network.Offsets[edge.Layer], layer.ParameterCount);
+            int e = edge.Input * layer.SubnodeCount + edge.Output;
+            flags.Slice(e * layer.BasisCount, layer.BasisCount).Clear();
+            flags[layer.BaseScaleOffset + e] = flags[layer.SplineScaleOffset + e] = false;
+            if (layer.SymbolicIndex(edge.Input, edge.Output) is >= 0 and int s)
+                flags.Slice(layer.AffineOffset + 4 * s, 4).Clear();
+        }
+        return mask;
+    }
+
+    /// <summary>
+    /// The parameters that least squares solves for: those that may change, of edges that are not masked, without the spline scales, which
+    /// say the same as the coefficients.
+    /// </summary>
+    public static int[] ForLeastSquares(KanModel model, bool[] mask)
+    {
+        var free = new List<int>();
+        for (int l = 0; l < model.Layers.Length; l++)
+        {
+            KanLayer layer = model.Layers[l];
+            int offset = model.Network.Offsets[l];
+            for (int p = 0; p < layer.ParameterCount; p++)
+            {
+                bool wanted = mask[offset + p];
+                if (p < layer.BaseScaleOffset)
+                    wanted &= layer.NumericMask[p / layer.BasisCount] != 0;
+                else if (p < layer.SplineScaleOffset)
+                    wanted &= layer.NumericMask[p - layer.BaseScaleOffset] != 0 && model.BaseFunction != BaseFunction.Zero;
+                else if (p < layer.AffineOffset)
+                    wanted = false;
+                if (wanted)
+                    free.Add(offset + p);
+            }
+        }
+        return [.. free];
+    }
+}

@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using KanSharp.Model;
+
+namespace KanSharp.Training;
+
+/// <summary>Which parts of a model training may change.</summary>
+public sealed record TrainableParts
+{
+    /// <summary>Spline coefficients. Default yes.</summary>
+    public bool Splines { get; init; } = true;
+
+    /// <summary>Scales of the base functions. Default yes.</summary>
+    public bool BaseScales { get; init; } = true;
+
+    /// <summary>Scales of the splines. Default yes.</summary>
+    public bool SplineScales { get; init; } = true;
+
+    /// <summary>a, b, c, d of symbolic edges. Default yes.</summary>
+    public bool SymbolicConstants { get; init; } = true;
+
+    /// <summary>Scales and biases of nodes and subnodes. Default no, as in pykan.</summary>
+    public bool NodeAffine { get; init; }
+
+    /// <summary>Edges that keep all their parameters.</summary>
+    public ImmutableArray<EdgeIndex> FrozenEdges { get; init; } = [];
+
+    /// <summary>Everything but the nodes' scales and biases.</summary>
+    public static TrainableParts Default { get; } = new();
+}

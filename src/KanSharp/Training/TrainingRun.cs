@@ -1,0 +1,179 @@
+using System.Collections.Immutable;
+using KanSharp.Model;
+using KanSharp.Numerics;
+using KanSharp.Training.Objectives;
+using KanSharp.Training.Optimizers;
+
+namespace KanSharp.Training;
+
+/// <summary>One call of <see cref="Trainer.Fit"/>: the loop, and all that changes in it.</summary>
+internal sealed class TrainingRun
+{
+    private const double WorstGridUpdate = 1.01;
+
+    private readonly TrainingOptions _options;
+    private readonly LossFunction _loss;
+    private readonly Matrix _inputs;
+    private readonly Matrix _targets;
+    private readonly Matrix? _validationInputs;
+    private readonly Matrix? _validationTargets;
+    private readonly MiniBatches? _batches;
+    private readonly ImmutableArray<TrainingStep>.Builder _steps = ImmutableArray.CreateBuilder<TrainingStep>();
+    private readonly ImmutableArray<GridUpdateReport>.Builder _gridUpdates = ImmutableArray.CreateBuilder<GridUpdateReport>();
+    private KanModel _model;
+    private readonly double[] _parameters;
+    private readonly double[] _unused;
+    private NetworkObjective _objective;
+    private readonly Stepper _stepper;
+    private long _evaluations;
+
+    public TrainingRun(KanModel model, Dataset training, Dataset? validation, TrainingOptions options)
+    {
+        _options = options;
+        _loss = LossFunction.Of(options.Loss);
+        _model = model;
+        _parameters = model.Parameters.ToArray();
+        _unused = new double[_parameters.Length];
+        _inputs = model.Info.InputScaling.Apply(training.Inputs);
+        _targets = Scaled(training.Targets);
+        if (validation is not null)
+        {
+            _validationInputs = model.Info.InputScaling.Apply(validation.Inputs);
+            _validationTargets = Scaled(validation.Targets);
+        }
+        if (options.BatchSize is int size && size < _inputs.Rows)
+            _batches = new MiniBatches(_inputs, _targets, size, options.Seed);
+        _objective = CreateObjective();
+        _stepper = Stepper.Create(options, _inputs, _targets);
+    }
+
+    /// <summary>Probabilities of classes are no quantity with a unit; everything else is brought to the network's.</summary>
+    private Matrix Scaled(Matrix targets) =>
+        _options.Loss == Loss.CrossEntropy ? targets : _model.Info.OutputScaling.Apply(targets);
+
+    public TrainingResult Run(IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    {
+        var best = new Best(_model, _parameters);
+        StopReason reason = StopReason.MaxSteps;
+        for (int step = 0; step < _options.Steps; step++)
+        {
+            if (cancellation.IsCancellationRequested)
+            {
+                reason = StopReason.Cancelled;
+                break;
+            }
+            _batches?.Next();
+            if (_options.GridSchedule.IsDue(step))
+                UpdateGrids(step);
+            OptimizerStep outcome = _stepper.Step(_model, _objective, _parameters);
+            _evaluations += outcome.Evaluations;
+            bool good = double.IsFinite(outcome.Value) && !_parameters.AsSpan().ContainsAnyExceptInRange(double.MinValue, double.MaxValue);
+            if (!good)
+            {
+                reason = StopReason.NotFinite;
+                break;
+            }
+            TrainingStep latest = Record(step + 1, outcome.Value);
+            progress?.Report(new TrainingProgress(latest, _options.Steps));
+            best.Offer(_model, _parameters, Criterion(latest), step + 1);
+            if (Stop(outcome.Reason, latest, step + 1 - best.Step) is StopReason stop)
+            {
+                reason = stop;
+                break;
+            }
+        }
+        KanModel result = _options.KeepBest ? best.Model : _model.With(_parameters);
+        result = result.WithHistory($"trained {_steps.Count} steps with {_options.Optimizer}, penalty {_options.Regularization.Lambda}");
+        return new TrainingResult(result, new TrainingReport
+        {
+            StopReason = reason,
+            Steps = _steps.ToImmutable(),
+            GridUpdates = _gridUpdates.ToImmutable(),
+            Evaluations = _evaluations,
+            TrainLoss = LossOf(result, _inputs, _targets),
+            ValidationLoss = _validationInputs is null ? null : LossOf(result, _validationInputs, _validationTargets!),
+        });
+    }
+
+    private StopReason? Stop(OptimizerReason outcome, TrainingStep latest, int sinceBest)
+    {
+        if (outcome == OptimizerReason.NotFinite)
+            return StopReason.NotFinite;
+        if (_options.TargetLoss is double target && latest.TrainLoss <= target)
+            return StopReason.TargetReached;
+        if (_batches is null && outcome is OptimizerReason.GradientZero or OptimizerReason.NoFurtherChange)
+            return StopReason.Converged;
+        if (_options.Patience is int patience && latest.ValidationLoss is not null && sinceBest >= patience)
+            return StopReason.EarlyStopping;
+        if (_options.MaxEvaluations is long max && _evaluations >= max)
+            return StopReason.MaxEvaluations;
+        return null;
+    }
+
+    /// <summary>What the best model is the lowest in.</summary>
+    private double Criterion(TrainingStep step) =>
+        step.ValidationLoss is double validation && _options.Regularization.Lambda == 0 ? validation : step.TrainLoss + step.Penalty;
+
+    private TrainingStep Record(int step, double value)
+    {
+        double penalty = 0;
+        if (_options.Regularization.Lambda > 0)
+        {
+            value = _objective.Evaluate(_parameters, _unused);
+            penalty = _objective.LastPenalty;
+        }
+        double? validation = _validationInputs is null ? null : LossOf(_model.With(_parameters), _validationInputs, _validationTargets!);
+        var record = new TrainingStep(step, value - penalty, validation, penalty);
+        _steps.Add(record);
+        return record;
+    }
+
+    private void UpdateGrids(int step)
+    {
+        KanModel before = _model.With(_parameters);
+        KanModel moved = GridUpdater.UpdateScaled(before, _batches?.Inputs ?? _inputs, _options.GridSchedule.UniformShare);
+        NetworkObjective old = _objective;
+        double valueBefore = old.Evaluate(_parameters, _unused);
+        _model = moved;
+        _objective = CreateObjective();
+        double valueAfter = _objective.Evaluate(moved.Parameters, _unused);
+        _evaluations += 2;
+        bool accepted = !_options.GridSchedule.Guarded || valueAfter <= WorstGridUpdate * valueBefore;
+        _gridUpdates.Add(new GridUpdateReport(step, valueBefore, valueAfter, accepted));
+        if (!accepted)
+        {
+            _model = before;
+            _objective = old;
+            return;
+        }
+        moved.Parameters.CopyTo(_parameters);
+        if (_options.GridSchedule.Guarded)
+            _stepper.Forget();
+    }
+
+    private NetworkObjective CreateObjective() => new(
+        _model.Network, _batches?.Inputs ?? _inputs, _batches?.Targets ?? _targets, _loss, _options.Regularization,
+        TrainableParameters.Mask(_model, _options.Parts), _options.Threads, _options.SingularityThreshold);
+
+    private double LossOf(KanModel model, Matrix inputs, Matrix targets) =>
+        _loss.Mean(model.Evaluate(inputs, _options.Threads, _options.SingularityThreshold), targets);
+
+    /// <summary>The best model so far.</summary>
+    private sealed class Best(KanModel model, double[] parameters)
+    {
+        private double _criterion = double.PositiveInfinity;
+
+        public KanModel Model { get; private set; } = model.With((double[])parameters.Clone());
+
+        public int Step { get; private set; }
+
+        public void Offer(KanModel model, double[] parameters, double criterion, int step)
+        {
+            if (!(criterion < _criterion))
+                return;
+            _criterion = criterion;
+            Model = model.With((double[])parameters.Clone());
+            Step = step;
+        }
+    }
+}
