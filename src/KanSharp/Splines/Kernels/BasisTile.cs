@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -51,10 +52,12 @@ internal sealed class BasisTile
     /// <summary>Evaluates the basis at <see cref="Samples"/> inputs.</summary>
     public void Fill(ReadOnlySpan<double> x)
     {
-        if (_dense)
-            FillDense(x);
-        else
+        if (!_dense)
             FillWindowed(x);
+        else if (_table.Permuted is PermutedBasis permuted)
+            permuted.Fill(x, _values, _slopes);
+        else
+            FillDense(x);
     }
 
     /// <summary>result += spline with these weights.</summary>
@@ -88,15 +91,17 @@ internal sealed class BasisTile
     {
         Array.Clear(_values);
         Array.Clear(_slopes);
-        Span<double> taps = stackalloc double[2 * (KnotGrid.MaxOrder + CellTable.Lanes)];
-        Span<double> value = taps[.._table.Stride], slope = taps.Slice(KnotGrid.MaxOrder + CellTable.Lanes, _table.Stride);
+        Span<double> value = stackalloc double[_table.Stride], slope = stackalloc double[_table.Stride];
+        ref double values = ref MemoryMarshal.GetArrayDataReference(_values);
+        ref double slopes = ref MemoryMarshal.GetArrayDataReference(_slopes);
+        int taps = _table.Taps;
         for (int n = 0; n < Samples; n++)
         {
-            int first = EvaluateTaps(x[n], value, slope);
-            for (int tap = 0, target = first * Samples + n; tap < _table.Taps; tap++, target += Samples)
+            int target = EvaluateTaps(_table, x[n], ref MemoryMarshal.GetReference(value), ref MemoryMarshal.GetReference(slope)) * Samples + n;
+            for (int tap = 0; tap < taps; tap++, target += Samples)
             {
-                _values[target] = value[tap];
-                _slopes[target] = slope[tap];
+                Unsafe.Add(ref values, target) = value[tap];
+                Unsafe.Add(ref slopes, target) = slope[tap];
             }
         }
     }
@@ -105,33 +110,32 @@ internal sealed class BasisTile
     {
         int stride = _table.Stride;
         for (int n = 0; n < Samples; n++)
-            _first[n] = EvaluateTaps(x[n], _values.AsSpan(n * stride, stride), _slopes.AsSpan(n * stride, stride));
+            _first[n] = EvaluateTaps(_table, x[n], ref _values[n * stride], ref _slopes[n * stride]);
     }
 
     /// <summary>Horner's scheme on all taps of a cell at once; returns the first basis function.</summary>
-    private int EvaluateTaps(double x, Span<double> value, Span<double> slope)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int EvaluateTaps(CellTable table, double x, ref double value, ref double slope)
     {
-        int cell = _table.Locate(x);
-        int stride = _table.Stride, order = _table.Taps - 1;
-        double inverseWidth = _table.InverseWidths[cell];
-        Vector256<double> u = Vector256.Create((x - _table.Origins[cell]) * inverseWidth);
-        ref double c = ref MemoryMarshal.GetArrayDataReference(_table.Coefficients);
-        nuint start = (nuint)(cell * _table.Taps * stride);
-        ref double v = ref MemoryMarshal.GetReference(value);
-        ref double d = ref MemoryMarshal.GetReference(slope);
-        for (nuint t = 0; t < (nuint)stride; t += CellTable.Lanes)
+        int cell = table.Locate(x);
+        nuint stride = (nuint)table.Stride;
+        int order = table.Taps - 1;
+        double inverseWidth = Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(table.InverseWidths), cell);
+        Vector256<double> u = Vector256.Create((x - Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(table.Origins), cell)) * inverseWidth);
+        ref double top = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(table.Coefficients), (nuint)(cell * table.Taps + order) * stride);
+        for (nuint t = 0; t < stride; t += CellTable.Lanes)
         {
-            nuint index = start + (nuint)(order * stride) + t;
-            Vector256<double> sum = Vector256.LoadUnsafe(ref c, index), derivative = Vector256<double>.Zero;
+            ref double c = ref Unsafe.Add(ref top, t);
+            Vector256<double> sum = Vector256.LoadUnsafe(ref c), derivative = Vector256<double>.Zero;
             for (int p = 0; p < order; p++)
             {
-                index -= (nuint)stride;
+                c = ref Unsafe.Subtract(ref c, stride);
                 derivative = Vector256.FusedMultiplyAdd(derivative, u, sum);
-                sum = Vector256.FusedMultiplyAdd(sum, u, Vector256.LoadUnsafe(ref c, index));
+                sum = Vector256.FusedMultiplyAdd(sum, u, Vector256.LoadUnsafe(ref c));
             }
-            sum.StoreUnsafe(ref v, t);
-            (derivative * Vector256.Create(inverseWidth)).StoreUnsafe(ref d, t);
+            sum.StoreUnsafe(ref value, t);
+            (derivative * inverseWidth).StoreUnsafe(ref slope, t);
         }
-        return _table.First[cell];
+        return Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(table.First), cell);
     }
 }

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace KanSharp.Splines.Kernels;
 
 /// <summary>
@@ -38,7 +41,8 @@ internal sealed class CellTable
         }
         Low = starts[0];
         High = knots[lastKnot];
-        starts.Add(High);
+        // The last start lies above every x, so that the search needs no bound.
+        starts.Add(double.PositiveInfinity);
         _starts = [.. starts];
 
         int count = cells.Count + 2;
@@ -49,23 +53,26 @@ internal sealed class CellTable
         for (int c = 0; c < cells.Count; c++)
         {
             Origins[c + 1] = _starts[c];
-            InverseWidths[c + 1] = 1 / (_starts[c + 1] - _starts[c]);
+            InverseWidths[c + 1] = 1 / ((c + 1 < cells.Count ? _starts[c + 1] : High) - _starts[c]);
             First[c + 1] = Math.Clamp(cells[c] - order, 0, BasisCount - Taps);
             FillCell(knots, order, cells[c], c + 1);
         }
         FillOutside(0, 1, 0, policy);
         FillOutside(count - 1, count - 2, 1, policy);
 
-        _buckets = new int[2 * cells.Count];
+        _buckets = new int[4 * cells.Count];
         _bucketScale = _buckets.Length / (High - Low);
         for (int b = 0, cell = 0; b < _buckets.Length; b++)
         {
             while (cell < cells.Count - 1 && _starts[cell + 1] <= Low + b / _bucketScale)
                 cell++;
-            // One cell lower guards against the rounding of the bucket's edge.
-            _buckets[b] = Math.Max(0, cell - 1);
+            _buckets[b] = cell;
         }
+        Permuted = PermutedBasis.IsPossible(this) ? new PermutedBasis(this) : null;
     }
+
+    /// <summary>The form for samples in the lanes, where machine and grid allow it.</summary>
+    public PermutedBasis? Permuted { get; }
 
     /// <summary>Basis functions that differ from zero on a cell, order + 1.</summary>
     public int Taps { get; }
@@ -97,10 +104,17 @@ internal sealed class CellTable
         if (x > High || (_halfOpen && x == High))
             return First.Length - 1;
         int cell = _buckets[Math.Min((int)((x - Low) * _bucketScale), _buckets.Length - 1)];
-        while (cell < _starts.Length - 2 && x >= _starts[cell + 1])
+        // Both steps are taken without a branch: which side of a knot x lies on cannot be foretold.
+        ref double start = ref MemoryMarshal.GetArrayDataReference(_starts);
+        cell -= x < Unsafe.Add(ref start, cell) ? 1 : 0;
+        cell += x >= Unsafe.Add(ref start, cell + 1) ? 1 : 0;
+        while (x >= Unsafe.Add(ref start, cell + 1))
             cell++;
         return cell + 1;
     }
+
+    /// <summary>The number of these at or below x is the cell of x, as <see cref="Locate"/> finds it.</summary>
+    public double[] Thresholds() => [.. _starts.AsSpan(0, _starts.Length - 1), _halfOpen ? High : Math.BitIncrement(High)];
 
     /// <summary>The Cox-de Boor recursion carried out on polynomials in u (de Boor, A Practical Guide to Splines, ch. IX).</summary>
     private void FillCell(ReadOnlySpan<double> knots, int order, int interval, int cell)

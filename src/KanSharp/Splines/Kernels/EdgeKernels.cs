@@ -7,7 +7,7 @@ namespace KanSharp.Splines.Kernels;
 /// <summary>
 /// The arithmetic of one edge over a tile of samples, given the basis functions of its input. Two forms of the basis: dense, [basis][sample],
 /// where the samples fill the lanes; and windowed, [sample][tap] with the index of the first basis function of each sample, for
-/// grids of many intervals. Tiles are whole vectors long; padding samples carry zero adjoints.
+/// grids of many intervals. Dense tiles are a multiple of 32 samples long; padding samples carry zero adjoints.
 /// </summary>
 internal static class EdgeKernels
 {
@@ -18,16 +18,23 @@ internal static class EdgeKernels
         ref double w = ref MemoryMarshal.GetReference(weights);
         ref double y = ref MemoryMarshal.GetReference(result);
         int samples = result.Length, rows = weights.Length;
-        for (nuint n = 0; n < (nuint)samples; n += 8)
+        for (nuint n = 0; n < (nuint)samples; n += 32)
         {
-            Vector512<double> sum = Vector512.LoadUnsafe(ref y, n);
             ref double column = ref Unsafe.Add(ref b, n);
+            Vector512<double> s0 = default, s1 = default, s2 = default, s3 = default;
             for (int r = 0; r < rows; r++)
             {
-                sum = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref w, r)), Vector512.LoadUnsafe(ref column), sum);
+                Vector512<double> weight = Vector512.Create(Unsafe.Add(ref w, r));
+                s0 = Vector512.FusedMultiplyAdd(weight, Vector512.LoadUnsafe(ref column), s0);
+                s1 = Vector512.FusedMultiplyAdd(weight, Vector512.LoadUnsafe(ref column, 8), s1);
+                s2 = Vector512.FusedMultiplyAdd(weight, Vector512.LoadUnsafe(ref column, 16), s2);
+                s3 = Vector512.FusedMultiplyAdd(weight, Vector512.LoadUnsafe(ref column, 24), s3);
                 column = ref Unsafe.Add(ref column, samples);
             }
-            sum.StoreUnsafe(ref y, n);
+            (Vector512.LoadUnsafe(ref y, n) + s0).StoreUnsafe(ref y, n);
+            (Vector512.LoadUnsafe(ref y, n + 8) + s1).StoreUnsafe(ref y, n + 8);
+            (Vector512.LoadUnsafe(ref y, n + 16) + s2).StoreUnsafe(ref y, n + 16);
+            (Vector512.LoadUnsafe(ref y, n + 24) + s3).StoreUnsafe(ref y, n + 24);
         }
     }
 
@@ -36,19 +43,26 @@ internal static class EdgeKernels
     {
         ref double b = ref MemoryMarshal.GetReference(basis);
         ref double w = ref MemoryMarshal.GetReference(weights);
-        ref double f = ref MemoryMarshal.GetReference(factor);
         ref double y = ref MemoryMarshal.GetReference(result);
+        ref double f = ref MemoryMarshal.GetReference(factor);
         int samples = result.Length, rows = weights.Length;
-        for (nuint n = 0; n < (nuint)samples; n += 8)
+        for (nuint n = 0; n < (nuint)samples; n += 32)
         {
-            Vector512<double> sum = Vector512<double>.Zero;
             ref double column = ref Unsafe.Add(ref b, n);
+            Vector512<double> s0 = default, s1 = default, s2 = default, s3 = default;
             for (int r = 0; r < rows; r++)
             {
-                sum = Vector512.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref w, r)), Vector512.LoadUnsafe(ref column), sum);
+                Vector512<double> weight = Vector512.Create(Unsafe.Add(ref w, r));
+                s0 = Vector512.FusedMultiplyAdd(weight, Vector512.LoadUnsafe(ref column), s0);
+                s1 = Vector512.FusedMultiplyAdd(weight, Vector512.LoadUnsafe(ref column, 8), s1);
+                s2 = Vector512.FusedMultiplyAdd(weight, Vector512.LoadUnsafe(ref column, 16), s2);
+                s3 = Vector512.FusedMultiplyAdd(weight, Vector512.LoadUnsafe(ref column, 24), s3);
                 column = ref Unsafe.Add(ref column, samples);
             }
-            Vector512.FusedMultiplyAdd(sum, Vector512.LoadUnsafe(ref f, n), Vector512.LoadUnsafe(ref y, n)).StoreUnsafe(ref y, n);
+            Vector512.FusedMultiplyAdd(s0, Vector512.LoadUnsafe(ref f, n), Vector512.LoadUnsafe(ref y, n)).StoreUnsafe(ref y, n);
+            Vector512.FusedMultiplyAdd(s1, Vector512.LoadUnsafe(ref f, n + 8), Vector512.LoadUnsafe(ref y, n + 8)).StoreUnsafe(ref y, n + 8);
+            Vector512.FusedMultiplyAdd(s2, Vector512.LoadUnsafe(ref f, n + 16), Vector512.LoadUnsafe(ref y, n + 16)).StoreUnsafe(ref y, n + 16);
+            Vector512.FusedMultiplyAdd(s3, Vector512.LoadUnsafe(ref f, n + 24), Vector512.LoadUnsafe(ref y, n + 24)).StoreUnsafe(ref y, n + 24);
         }
     }
 
