@@ -3,7 +3,7 @@ namespace KanSharp.Training.Optimizers;
 /// <summary>How an optimiser's step ended.</summary>
 internal enum OptimizerReason
 {
-    /// <summary>The value is lower than before.</summary>
+    /// <summary>The value is lower than before; with Adam, the step was made.</summary>
     Progress,
 
     /// <summary>The gradient is zero to the tolerance: a stationary point.</summary>
@@ -20,7 +20,7 @@ internal enum OptimizerReason
 }
 
 /// <summary>What one step of an optimiser did. The parameters hold the accepted point.</summary>
-/// <param name="Value">The objective at the accepted point.</param>
+/// <param name="Value">The objective at the accepted point; with Adam, which does not look there, where the step began.</param>
 /// <param name="Evaluations">Evaluations of the objective used.</param>
 /// <param name="MaxGradient">Largest magnitude in the gradient: at the accepted point where the optimiser knows it, else where the step began.</param>
 /// <param name="Reason">How the step ended.</param>
