@@ -1,0 +1,11 @@
+namespace KanSharp.Plotting;
+
+/// <summary>How a network diagram looks.</summary>
+public sealed record DiagramOptions
+{
+    /// <summary>A line above the diagram; none by default.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>An edge of score s is drawn with opacity tanh(Beta s). Default 3, as in pykan.</summary>
+    public double Beta { get; init; } = 3;
+}
