@@ -30,7 +30,7 @@ public enum StopReason
 
 /// <summary>One outer step. Losses are in the network's units: mean squared error or cross-entropy.</summary>
 /// <param name="Step">Steps made so far, from 1.</param>
-/// <param name="TrainLoss">Loss on the batch of this step, without penalty.</param>
+/// <param name="TrainLoss">Loss on the batch of this step, without penalty: where the step ended; with Adam, where it began.</param>
 /// <param name="ValidationLoss">Loss on the validation set; null without one.</param>
 /// <param name="Penalty">The weighted sparsity penalty.</param>
 public sealed record TrainingStep(int Step, double TrainLoss, double? ValidationLoss, double Penalty);

@@ -110,16 +110,20 @@ internal sealed class TrainingRun
         return null;
     }
 
-    /// <summary>What the best model is the lowest in.</summary>
+    /// <summary>What the best model is the lowest in. The loss of one mini-batch says little: there the latest counts as the best.</summary>
     private double Criterion(TrainingStep step) =>
-        step.ValidationLoss is double validation && _options.Regularization.Lambda == 0 ? validation : step.TrainLoss + step.Penalty;
+        step.ValidationLoss is double validation && _options.Regularization.Lambda == 0 ? validation
+        : _batches is not null ? -step.Step
+        : step.TrainLoss + step.Penalty;
 
     private TrainingStep Record(int step, double value)
     {
         double penalty = 0;
         if (_options.Regularization.Lambda > 0)
         {
-            value = _objective.Evaluate(_parameters, _unused);
+            // Adam evaluates once, where its step begins; the others may have tried points that they did not take.
+            if (_options.Optimizer != Optimizer.Adam)
+                value = _objective.Evaluate(_parameters, _unused);
             penalty = _objective.LastPenalty;
         }
         double? validation = _validationInputs is null ? null : LossOf(_model.With(_parameters), _validationInputs, _validationTargets!);
