@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using KanSharp.Cli.Commands;
 
 namespace KanSharp.Cli;
 
@@ -40,7 +41,7 @@ internal static class KanApp
     }
 
     /// <summary>The verbs, in the order of the help text.</summary>
-    public static Verb[] CreateVerbs() => [];
+    public static Verb[] CreateVerbs() => [new FitVerb(), new PredictVerb(), new EvaluateVerb(), new InspectVerb()];
 
     private static RootCommand CreateRoot(IReadOnlyList<Verb> verbs)
     {

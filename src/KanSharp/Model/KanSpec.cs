@@ -39,6 +39,9 @@ public sealed record KanSpec(ImmutableArray<LayerWidth> Widths)
     /// <summary>Start with about one edge per node instead of all of them.</summary>
     public bool SparseStart { get; init; }
 
+    /// <summary>The most parameters a model may have; training needs about thirty times their memory.</summary>
+    public const int MaxParameters = 20_000_000;
+
     /// <summary>Number of layers of edges.</summary>
     public int LayerCount => Widths.Length - 1;
 
@@ -81,11 +84,23 @@ public sealed record KanSpec(ImmutableArray<LayerWidth> Widths)
             if (order is < 0 or > KnotGrid.MaxOrder)
                 throw new KanSharpException($"Spline order {order} is not supported; use 0 to {KnotGrid.MaxOrder} (3 is usual).");
         }
+        double parameters = ParameterEstimate();
+        if (parameters > MaxParameters)
+            throw new KanSharpException($"The shape '{Format(Widths)}' with {string.Join('/', GridIntervals)} grid intervals has about {parameters:G3} parameters; at most {MaxParameters:N0} are supported. Use fewer nodes or grid intervals.");
         if (!(double.IsFinite(NoiseScale) && double.IsFinite(BaseScaleMean) && double.IsFinite(BaseScaleSpread)))
             throw new KanSharpException("Noise scale, base scale mean and base scale spread must be finite numbers.");
         if (!(double.IsFinite(GridRange.Start) && double.IsFinite(GridRange.End) && GridRange.End > GridRange.Start))
             throw new KanSharpException($"The grid range [{GridRange.Start}, {GridRange.End}] is empty; its end must lie above its start.");
         return this;
+    }
+
+    /// <summary>The parameters of all edges, before anything of their size is allocated.</summary>
+    private double ParameterEstimate()
+    {
+        double sum = 0;
+        for (int l = 0; l < LayerCount; l++)
+            sum += (double)Widths[l].Nodes * Widths[l + 1].Subnodes * (GridIntervalsOf(l) + SplineOrderOf(l) + 2);
+        return sum;
     }
 
     private static ImmutableArray<LayerWidth> SumsOnly(ReadOnlySpan<int> widths)

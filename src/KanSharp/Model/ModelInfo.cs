@@ -27,6 +27,9 @@ public sealed record ModelInfo
     /// <summary>One line for each operation the model has been through, oldest first.</summary>
     public ImmutableArray<string> History { get; init; } = [];
 
+    /// <summary>The last training, where one was recorded.</summary>
+    public FitRecord? Fit { get; init; }
+
     /// <summary>Names x1, x2, .. and y or y1, y2, .., units as they are.</summary>
     public static ModelInfo Default(int inputs, int outputs) => new()
     {

@@ -25,6 +25,16 @@ public class ModelFileTests
     }
 
     [Fact]
+    public void The_record_of_the_last_training_is_kept()
+    {
+        KanModel fixture = FixtureModel.Build();
+        var record = new FitRecord(1.0 / 3, 50, "max_steps");
+        var model = new KanModel(fixture.Layers, fixture.BaseFunction, fixture.RangePolicy, fixture.Parameters, fixture.Info with { Fit = record });
+        Assert.Equal(record, ModelFile.Load(new MemoryStream(Bytes(model)), "m").Info.Fit);
+        Assert.Null(ModelFile.Load(new MemoryStream(Bytes(fixture)), "m").Info.Fit);
+    }
+
+    [Fact]
     public void The_same_model_gives_the_same_bytes() => Assert.Equal(Bytes(FixtureModel.Build()), Bytes(FixtureModel.Build()));
 
     [Fact]
@@ -34,7 +44,7 @@ public class ModelFileTests
     /// <summary>Whoever adds a property to a model's description decides here what becomes of it in files.</summary>
     [Fact]
     public void Everything_a_model_knows_is_in_the_file() => Assert.Equal(
-        ["Classes", "History", "InputNames", "InputScaling", "OutputNames", "OutputScaling", "TargetName"],
+        ["Classes", "Fit", "History", "InputNames", "InputScaling", "OutputNames", "OutputScaling", "TargetName"],
         typeof(ModelInfo).GetProperties().Select(property => property.Name).Order());
 
     /// <summary>The rules of the reference implementation, checked by another reader than the library's own.</summary>

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace KanSharp.IO.Checkpoints;
 
-/// <summary>What a model file says in words, as JSON; the numbers are in its tensors. All members are required and no others allowed.</summary>
+/// <summary>What a model file says in words, as JSON; the numbers are in its tensors. All members but the last are required and no others allowed.</summary>
 internal sealed record ModelDescription(
     string BaseFunction,
     string RangePolicy,
@@ -14,7 +14,11 @@ internal sealed record ModelDescription(
     string[] OutputNames,
     string[] Classes,
     string TargetName,
-    string[] History);
+    string[] History,
+    FitDescription? Fit = null);
+
+/// <summary>The last training.</summary>
+internal sealed record FitDescription(double TrainRmse, int Steps, string StopReason);
 
 /// <summary>One layer: spline order and grid intervals of its edges, the nodes they lead to, the symbolic ones among them.</summary>
 internal sealed record LayerDescription(int Order, int Intervals, int Sums, int[] Products, SymbolicDescription[] Symbolic);
@@ -24,6 +28,7 @@ internal sealed record SymbolicDescription(int Input, int Output, string Functio
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,

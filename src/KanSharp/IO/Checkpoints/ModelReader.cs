@@ -90,6 +90,7 @@ internal sealed class ModelReader
             Classes = Names(_description.Classes, "classes"),
             TargetName = _description.TargetName,
             History = Names(_description.History, "history"),
+            Fit = _description.Fit is { } fit ? new FitRecord(fit.TrainRmse, fit.Steps, fit.StopReason) : null,
             InputScaling = ReadScaling("input", layers[0].InputCount),
             OutputScaling = ReadScaling("output", layers[^1].NodeCount),
         };

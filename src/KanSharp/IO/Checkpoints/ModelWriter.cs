@@ -39,7 +39,8 @@ internal static class ModelWriter
         [.. model.Info.OutputNames],
         [.. model.Info.Classes],
         model.Info.TargetName,
-        [.. model.Info.History]);
+        [.. model.Info.History],
+        model.Info.Fit is { } fit ? new FitDescription(fit.TrainRmse, fit.Steps, fit.StopReason) : null);
 
     private static List<(TensorShape, ReadOnlyMemory<double>)> Tensors(KanModel model)
     {

@@ -1,0 +1,35 @@
+using System.CommandLine;
+using KanSharp.IO;
+using KanSharp.Model;
+using KanSharp.Training;
+
+namespace KanSharp.Cli.Commands;
+
+/// <summary><c>kan evaluate</c>: holds a model's predictions against the targets of a table.</summary>
+internal sealed class EvaluateVerb : Verb
+{
+    private readonly Argument<string> _model = new("M.kan") { Description = "The model" };
+    private readonly Argument<string> _data = new("DATA.csv") { Description = "The table with the model's input and target columns" };
+    private readonly Option<string> _missing = MissingOption.Create();
+
+    public EvaluateVerb() : base("evaluate", "Tells how well a model predicts the targets of a table.", "kan evaluate hello.kan samples/hello.csv")
+    {
+        Add(_model);
+        Add(_data);
+        Add(_missing);
+    }
+
+    public override int Run(ParseResult parsed, Session session)
+    {
+        long start = session.Clock.GetTimestamp();
+        KanModel model = ModelFile.Load(parsed.GetValue(_model)!);
+        string path = parsed.GetValue(_data)!;
+        PreparedTable table = ModelData.ForModel(model, path, parsed.Policy(_missing), withTargets: true, session);
+        Metrics metrics = Metrics.Measure(model, table.ToDataset());
+        ModelData.WarnOutside(session, model, metrics.RowsOutside, table.Rows.Count, "rows");
+        var summary = new ModelSummary(model, model.Info.Fit?.TrainRmse, metrics, $"{table.Rows.Count} rows of {Path.GetFileName(path)}",
+            model.Info.Fit?.Steps, model.Info.Fit?.StopReason, session.Clock.GetElapsedTime(start).TotalSeconds);
+        session.Finish(summary.ToJson(), summary.Write);
+        return ExitCode.Done;
+    }
+}

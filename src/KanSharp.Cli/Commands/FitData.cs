@@ -1,0 +1,83 @@
+using KanSharp.IO;
+using KanSharp.Model;
+using KanSharp.Numerics;
+using KanSharp.Training;
+
+namespace KanSharp.Cli.Commands;
+
+/// <summary>
+/// The rows a fit trains on, those it is validated on, and those that tell how good it is. A test file is kept out of training and of every choice;
+/// without one, the validation rows are also the test.
+/// </summary>
+internal sealed record FitData(ModelInfo Info, Dataset Training, Dataset? Validation, Dataset Test, string TestName)
+{
+    /// <summary>Takes columns and rows as the options say; with <paramref name="init"/>, those of that model.</summary>
+    public static FitData Prepare(FitDataOptions options, KanModel? init, Session session)
+    {
+        DataTable table = Csv.Read(options.Data);
+        string[] targets = ColumnList.Split(options.Target, table);
+        PreparedTable prepared = init is null
+            ? PreparedTable.ForTraining(table, new PreparationOptions
+            {
+                Targets = targets,
+                Excluded = ColumnList.Split(options.Exclude, table),
+                Missing = options.Missing,
+                Classify = options.Classify,
+            })
+            : ForInit(init, table, targets, options.Missing);
+        session.Warn(prepared.Warnings);
+        Dataset all = prepared.ToDataset();
+        if (options.Test is null)
+        {
+            (Dataset training, Dataset validation) = all.Split(options.TestFraction, options.Seed);
+            return new FitData(init?.Info ?? InfoFor(prepared, training), training, validation, validation, $"{validation.Count} rows that were not trained on");
+        }
+        ModelInfo info = init?.Info ?? InfoFor(prepared, all);
+        PreparedTable test = ModelData.ForModel(info, Csv.Read(options.Test), options.Missing, withTargets: true);
+        session.Warn(test.Warnings);
+        return new FitData(info, all, null, test.ToDataset(), $"{test.Rows.Count} rows of {Path.GetFileName(options.Test)}");
+    }
+
+    /// <summary>Training and validation rows to choose by: where all rows are for training, a part of them is set apart for the choice.</summary>
+    public (Dataset Training, Dataset Validation) ForChoice(double fraction, ulong seed) =>
+        Validation is null ? Training.Split(fraction, seed) : (Training, Validation);
+
+    private static PreparedTable ForInit(KanModel init, DataTable table, string[] targets, MissingPolicy missing)
+    {
+        string[] known = init.Info.Classes.IsEmpty ? [.. init.Info.OutputNames] : [init.Info.TargetName];
+        if (!targets.SequenceEqual(known))
+            throw new KanSharpException($"The model given to --init predicts {string.Join(", ", known)}, but --target is {string.Join(", ", targets)}; they must agree.");
+        return ModelData.ForModel(init.Info, table, missing, withTargets: true);
+    }
+
+    private static ModelInfo InfoFor(PreparedTable table, Dataset training) => new()
+    {
+        InputNames = [.. table.InputNames],
+        OutputNames = [.. table.ClassLabels ?? table.TargetNames],
+        Classes = [.. table.ClassLabels ?? []],
+        TargetName = table.TargetNames[0],
+        InputScaling = Scaling.FromRange(training.Inputs),
+        OutputScaling = table.ClassLabels is null ? Scaling.FromMoments(training.Targets) : Scaling.Identity(training.Targets.Columns),
+    };
+}
+
+/// <summary>What a user says about the data of a fit.</summary>
+internal sealed record FitDataOptions
+{
+    public required string Data { get; init; }
+
+    public required string Target { get; init; }
+
+    public string? Exclude { get; init; }
+
+    public string? Test { get; init; }
+
+    public double TestFraction { get; init; }
+
+    public MissingPolicy Missing { get; init; }
+
+    /// <summary>Whether the target's values are classes; null to see by the data.</summary>
+    public bool? Classify { get; init; }
+
+    public ulong Seed { get; init; }
+}

@@ -1,0 +1,130 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using KanSharp.IO;
+using KanSharp.Model;
+using KanSharp.Splines;
+using KanSharp.Training;
+
+namespace KanSharp.Cli.Commands;
+
+/// <summary><c>kan fit</c>: trains a network on a table.</summary>
+internal sealed class FitVerb : Verb
+{
+    private readonly Argument<string> _data = new("DATA.csv") { Description = "The table: a header with names, one row per sample" };
+    private readonly Option<string> _target = OptionOf.Required("--target", "y[,y2]", "The column or columns to learn; all others are inputs");
+    private readonly Option<string?> _exclude = OptionOf.Text("--exclude", "col[,col2]", "Columns that are not to be inputs");
+    private readonly Option<string> _missing = MissingOption.Create();
+    private readonly Option<string?> _test = OptionOf.Text("--test", "F.csv", "Rows that only tell how good the result is; without them, a part of the data validates");
+    private readonly Option<double> _testFraction = OptionOf.Number("--test-fraction", "The part of the rows that validates", 0.01, 0.99, 0.2);
+    private readonly Option<string?> _width = OptionOf.Text("--width", "auto|2,5,1|2,[5,2],1",
+        "Nodes of each level; [5,2] are five sums and two products [default: auto, by short trials of a few shapes]");
+    private readonly Option<OrAuto<int>> _grid = OptionOf.WholeOrAuto("--grid", "Grid intervals of each spline", 1, 10_000);
+    private readonly Option<int> _order = OptionOf.Whole("--order", "Spline order", 0, KnotGrid.MaxOrder, 3);
+    private readonly Option<int> _steps = OptionOf.Whole("--steps", "Training steps at most", 0, 10_000_000, 50);
+    private readonly Option<string> _optimizer = OptionOf.Choice("--optimizer", "How to train: L-BFGS, Levenberg-Marquardt or Adam", "lbfgs", "lm", "adam");
+    private readonly Option<double?> _rate = OptionOf.OptionalNumber("--lr", "Step length [default: 1 for lbfgs, 0.001 for adam]", 0, double.PositiveInfinity);
+    private readonly Option<int?> _batch = OptionOf.OptionalWhole("--batch", "Rows in a mini-batch [default: all]", 1, int.MaxValue);
+    private readonly Option<OrAuto<double>> _lambda = OptionOf.NumberOrAuto("--lamb", "Weight of the sparsity penalty; auto: 0 unless one lowers the validation error", 0, double.PositiveInfinity);
+    private readonly Option<double> _lambdaEntropy = OptionOf.Number("--lamb-entropy", "Weight of the entropy in the penalty", 0, double.PositiveInfinity, 2);
+    private readonly Option<string> _loss = OptionOf.Choice("--loss", "What is lowered; auto: cross-entropy where the target holds labels", "auto", "mse", "cross-entropy");
+    private readonly Option<ulong> _seed = OptionOf.Seed();
+    private readonly Option<int> _restarts = OptionOf.Whole("--restarts", "Number of starts, of which the best is kept", 1, 1000, 1);
+    private readonly Option<string> _range = OptionOf.Choice("--range", "What splines do outside the range of the data", "linear", "clamp", "zero", "error");
+    private readonly Option<string?> _init = OptionOf.Text("--init", "FROM.kan", "A model to go on from, instead of a new one");
+    private readonly Option<string> _out = OptionOf.Required("--out", "M.kan", "Where to save the model");
+
+    public FitVerb() : base("fit", "Trains a network on a table and saves it.", "kan fit samples/hello.csv --target y --out hello.kan")
+    {
+        Add(_data);
+        foreach (Option option in new Option[]
+        {
+            _target, _out, _exclude, _missing, _test, _testFraction, _width, _grid, _order, _steps, _optimizer, _rate, _batch, _lambda, _lambdaEntropy, _loss,
+            _seed, _restarts, _range, _init,
+        })
+        {
+            Add(option);
+        }
+    }
+
+    public override int Run(ParseResult parsed, Session session)
+    {
+        long start = session.Clock.GetTimestamp();
+        string path = parsed.GetValue(_out)!, dataPath = parsed.GetValue(_data)!;
+        OutputFile.Check(path, dataPath, parsed.GetValue(_test));
+        KanModel? init = LoadInit(parsed);
+        FitData data = FitData.Prepare(DataOptions(parsed, dataPath), init, session);
+        Loss loss = data.Info.Classes.IsEmpty ? Loss.MeanSquaredError : Loss.CrossEntropy;
+        TrainingResult result = new Fitting(NetOptions(parsed, loss), data, session).Run(init);
+        double trainRmse = result.Model.MeasureAll(data.Training).Rmse;
+        int steps = result.Report.Steps.Length;
+        string stopReason = OptionNames.Of(result.Report.StopReason);
+        KanModel model = result.Model.WithFit(trainRmse, steps, stopReason);
+        ModelFile.Save(model, path);
+
+        Metrics test = model.MeasureAll(data.Test);
+        ModelData.WarnOutside(session, model, test.RowsOutside, data.Test.Count, "test rows");
+        if (result.Report.StopReason == StopReason.NotFinite)
+            session.Warn("Loss or gradient was not finite at some step; the model is the best before that. A smaller --lr or more --lamb may help.");
+        var summary = new ModelSummary(model, trainRmse, test, data.TestName, steps, stopReason, session.Clock.GetElapsedTime(start).TotalSeconds);
+        JsonObject json = summary.ToJson();
+        json["model"] = path;
+        session.Finish(json, output =>
+        {
+            summary.Write(output);
+            output.WriteLine($"saved to    {path}  ({summary.Seconds:F1} s)");
+        });
+        return result.Report.StopReason == StopReason.Cancelled ? ExitCode.Cancelled : ExitCode.Done;
+    }
+
+    private FitDataOptions DataOptions(ParseResult parsed, string data) => new()
+    {
+        Data = data,
+        Target = parsed.GetValue(_target)!,
+        Exclude = parsed.GetValue(_exclude),
+        Missing = parsed.Policy(_missing),
+        Test = parsed.GetValue(_test),
+        TestFraction = parsed.GetValue(_testFraction),
+        Classify = parsed.GetValue(_loss) switch { "mse" => false, "cross-entropy" => true, _ => null },
+        Seed = parsed.GetValue(_seed),
+    };
+
+    private FittingOptions NetOptions(ParseResult parsed, Loss loss) => new()
+    {
+        Width = parsed.GetValue(_width) is string width and not "auto" ? width : null,
+        Grid = parsed.GetValue(_grid),
+        Order = parsed.GetValue(_order),
+        Range = OptionNames.RangePolicy(parsed.GetValue(_range)!),
+        Lambda = parsed.GetValue(_lambda),
+        Restarts = parsed.GetValue(_restarts),
+        TestFraction = parsed.GetValue(_testFraction),
+        Training = new TrainingOptions
+        {
+            Optimizer = OptionNames.Optimizer(parsed.GetValue(_optimizer)!),
+            Steps = parsed.GetValue(_steps),
+            LearningRate = parsed.GetValue(_rate),
+            BatchSize = parsed.GetValue(_batch),
+            Loss = loss,
+            Regularization = new Regularization { LambdaEntropy = parsed.GetValue(_lambdaEntropy) },
+            Seed = parsed.GetValue(_seed),
+        },
+    };
+
+    /// <summary>The model to go on from, with the options that speak of what it already is held against it.</summary>
+    private KanModel? LoadInit(ParseResult parsed)
+    {
+        if (parsed.GetValue(_init) is not string path)
+            return null;
+        KanModel model = ModelFile.Load(path);
+        foreach (Option option in new Option[] { _width, _grid, _order, _exclude, _restarts })
+        {
+            if (parsed.GetResult(option) is { Implicit: false })
+                throw new KanSharpException($"{option.Name} makes a new network, but --init goes on from {path} as it is; leave one of them out.");
+        }
+        bool classifies = !model.Info.Classes.IsEmpty;
+        if (parsed.GetValue(_loss) is string loss and not "auto" && classifies != (loss == "cross-entropy"))
+            throw new KanSharpException($"The model {path} {(classifies ? "classifies, which needs cross-entropy" : "predicts numbers, which needs mse")}; --loss {loss} does not fit it. Leave --loss out.");
+        return parsed.GetResult(_range) is { Implicit: false }
+            ? model.WithRange(OptionNames.RangePolicy(parsed.GetValue(_range)!))
+            : model;
+    }
+}

@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using KanSharp.Model;
+using KanSharp.Splines;
+using KanSharp.Training;
+
+namespace KanSharp.Cli.Commands;
+
+/// <summary>How a user wants a net to be made and trained.</summary>
+internal sealed record FittingOptions
+{
+    /// <summary>A shape, or null to choose one.</summary>
+    public string? Width { get; init; }
+
+    public OrAuto<int> Grid { get; init; }
+
+    public int Order { get; init; }
+
+    public RangePolicy Range { get; init; }
+
+    public OrAuto<double> Lambda { get; init; }
+
+    public int Restarts { get; init; }
+
+    public double TestFraction { get; init; }
+
+    /// <summary>All about training but the penalty's weight.</summary>
+    public required TrainingOptions Training { get; init; }
+}
+
+/// <summary>Makes nets, chooses what was left to choice, trains, and keeps the best start.</summary>
+internal sealed class Fitting(FittingOptions options, FitData data, Session session)
+{
+    /// <summary>The best trained model; cancelled, the best so far.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled before a single step was made.</exception>
+    public TrainingResult Run(KanModel? init)
+    {
+        if (init is not null)
+            return Train([(init, options.Training.Seed)], Weighted(options.Lambda.Given ?? 0));
+        KanSpec spec;
+        double lambda;
+        if (options.Width is string width && options.Grid.Given is int grid && options.Lambda.Given is double given)
+        {
+            (spec, lambda) = (Shape(width) with { GridIntervals = [grid] }, given);
+        }
+        else
+        {
+            ModelTrial choice = Choose();
+            if (session.Cancellation.IsCancellationRequested)
+                return Unfinished(choice);
+            (spec, lambda) = (choice.Spec, choice.Penalty);
+        }
+        ulong seed = options.Training.Seed;
+        return Train([.. Enumerable.Range(0, options.Restarts).Select(r => (KanModel.Create(spec, seed + (ulong)r, data.Info), seed + (ulong)r))], Weighted(lambda));
+    }
+
+    private ModelTrial Choose()
+    {
+        ImmutableArray<KanSpec> shapes = options.Width is string width
+            ? [Shape(width)]
+            : [.. ModelCandidates.ShapesFor(data.Training.Inputs.Columns, data.Training.Targets.Columns).Select(WithOptions)];
+        var candidates = new ModelCandidates
+        {
+            Shapes = shapes,
+            Grids = options.Grid.Given is int grid ? [grid] : ModelCandidates.UsualGrids,
+            Penalties = options.Lambda.Given is double lambda ? [lambda]
+                : options.Training.Optimizer == Optimizer.LevenbergMarquardt ? [0] : ModelCandidates.UsualPenalties,
+        };
+        int expected = candidates.Shapes.Length + candidates.Grids.Length + candidates.Penalties.Length - 2, done = 0;
+        (Dataset training, Dataset validation) = data.ForChoice(options.TestFraction, options.Training.Seed);
+        return ProgressDisplay.Run(session, "Choosing", progress => ModelSelection.Choose(candidates, data.Info, training, validation, options.Training,
+            new Relay<ModelTrial>(trial => progress.Report(new ProgressStep(Math.Min(1, (double)Interlocked.Increment(ref done) / expected),
+                $"{KanSpec.Format(trial.Spec.Widths)}, grid {trial.Spec.GridIntervals[0]}: validation loss {trial.ValidationLoss:G3}"))),
+            session.Cancellation)).Best;
+    }
+
+    private KanSpec Shape(string width)
+    {
+        KanSpec spec = KanSpec.Parse(width);
+        int inputs = data.Training.Inputs.Columns, outputs = data.Training.Targets.Columns;
+        if (spec.Widths[0].Nodes != inputs)
+            throw new KanSharpException($"--width {width} begins with {spec.Widths[0].Nodes}, but the data has {inputs} input columns ({string.Join(", ", data.Info.InputNames)}); begin with {inputs}, or use --exclude.");
+        if (spec.Widths[^1].Nodes != outputs)
+            throw new KanSharpException($"--width {width} ends with {spec.Widths[^1].Nodes}, but there are {outputs} {(data.Info.Classes.IsEmpty ? "targets" : "classes")} ({string.Join(", ", data.Info.OutputNames)}); end with {outputs}.");
+        return WithOptions(spec);
+    }
+
+    private KanSpec WithOptions(KanSpec spec) => spec with { SplineOrders = [options.Order], RangePolicy = options.Range };
+
+    private TrainingOptions Weighted(double lambda) =>
+        options.Training with { Regularization = options.Training.Regularization with { Lambda = lambda } };
+
+    private TrainingResult Train(ImmutableArray<(KanModel Model, ulong Seed)> starts, TrainingOptions training) =>
+        ProgressDisplay.Run(session, "Fitting", progress =>
+        {
+            TrainingResult? best = null;
+            for (int r = 0; r < starts.Length; r++)
+            {
+                int start = r;
+                string name = starts.Length > 1 ? $"start {r + 1} of {starts.Length}, " : "";
+                var relay = new Relay<TrainingProgress>(step => progress.Report(new ProgressStep(
+                    (start + (double)step.Latest.Step / step.Steps) / starts.Length,
+                    $"{name}step {step.Latest.Step} of {step.Steps}, loss {step.Latest.TrainLoss:G4}{(step.Latest.ValidationLoss is double loss ? $", validation {loss:G4}" : "")}")));
+                TrainingResult result = Trainer.Fit(starts[r].Model, data.Training, training with { Seed = starts[r].Seed }, data.Validation, relay, session.Cancellation);
+                bool cancelled = result.Report.StopReason == StopReason.Cancelled;
+                if (cancelled && result.Report.Steps.IsEmpty)
+                    return best is null ? throw new OperationCanceledException(session.Cancellation) : Cancelled(best);
+                if (best is null || Loss(result) < Loss(best))
+                    best = result;
+                if (cancelled)
+                    return Cancelled(best);
+            }
+            return best!;
+        });
+
+    private static double Loss(TrainingResult result) => result.Report.ValidationLoss ?? result.Report.TrainLoss;
+
+    private static TrainingResult Cancelled(TrainingResult result) =>
+        result with { Report = result.Report with { StopReason = StopReason.Cancelled } };
+
+    /// <summary>The choice was cut short: its best trial, trained only briefly, is the best there is.</summary>
+    private static TrainingResult Unfinished(ModelTrial trial) => Cancelled(trial.Result);
+
+    private sealed class Relay<T>(Action<T> report) : IProgress<T>
+    {
+        public void Report(T value) => report(value);
+    }
+}

@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using KanSharp.IO;
+using KanSharp.Layers;
+using KanSharp.Model;
+
+namespace KanSharp.Cli.Commands;
+
+/// <summary><c>kan inspect</c>: tells what a model file holds.</summary>
+internal sealed class InspectVerb : Verb
+{
+    private readonly Argument<string> _model = new("M.kan") { Description = "The model" };
+
+    public InspectVerb() : base("inspect", "Tells what a model is: shape, columns, ranges, functions, history.", "kan inspect hello.kan") => Add(_model);
+
+    public override int Run(ParseResult parsed, Session session)
+    {
+        KanModel model = ModelFile.Load(parsed.GetValue(_model)!);
+        session.Finish(ToJson(model), output => Write(model, output));
+        return ExitCode.Done;
+    }
+
+    private static JsonObject ToJson(KanModel model)
+    {
+        ModelInfo info = model.Info;
+        var json = new JsonObject
+        {
+            ["shape"] = model.Shape,
+            ["parameters"] = model.Parameters.Length,
+            ["edges"] = model.ActiveEdgeCount,
+            ["grid"] = Array(model.Layers, layer => layer.Intervals),
+            ["order"] = Array(model.Layers, layer => layer.Order),
+            ["base_function"] = OptionNames.Of(model.BaseFunction),
+            ["range_policy"] = OptionNames.Of(model.RangePolicy),
+            ["inputs"] = Array(Enumerable.Range(0, model.InputCount), i => InputToJson(model, i)),
+            ["outputs"] = Array(info.OutputNames, name => name),
+            ["target"] = info.Classes.IsEmpty ? null : info.TargetName,
+            ["symbolic_edges"] = Array(SymbolicEdges(model), edge => new JsonObject
+            {
+                ["edge"] = edge.Index.ToString(),
+                ["function"] = edge.Function,
+                ["affine"] = Array(edge.Affine, Session.Number),
+            }),
+            ["history"] = Array(info.History, line => line),
+        };
+        if (info.Fit is { } fit)
+            json["fit"] = new JsonObject { ["train_rmse"] = fit.TrainRmse, ["steps"] = fit.Steps, ["stop_reason"] = fit.StopReason };
+        return json;
+    }
+
+    private static JsonObject InputToJson(KanModel model, int input)
+    {
+        (double low, double high) = Range(model, input);
+        return new JsonObject { ["name"] = model.Info.InputNames[input], ["low"] = Session.Number(low), ["high"] = Session.Number(high) };
+    }
+
+    private static void Write(KanModel model, TextWriter output)
+    {
+        ModelInfo info = model.Info;
+        output.WriteLine($"shape     {model.Shape}, {model.ActiveEdgeCount} edges, {model.Parameters.Length} parameters");
+        output.WriteLine($"splines   {string.Join('/', model.Layers.Select(layer => layer.Intervals).Distinct())} grid intervals, order {string.Join('/', model.Layers.Select(layer => layer.Order).Distinct())}, base function {OptionNames.Of(model.BaseFunction)}, outside the range {OptionNames.Of(model.RangePolicy)}");
+        for (int i = 0; i < model.InputCount; i++)
+        {
+            (double low, double high) = Range(model, i);
+            output.WriteLine($"{(i == 0 ? "inputs    " : "          ")}{info.InputNames[i]}, from {low:G6} to {high:G6}");
+        }
+        output.WriteLine(info.Classes.IsEmpty
+            ? $"outputs   {string.Join(", ", info.OutputNames)}"
+            : $"classes   of {info.TargetName}: {string.Join(", ", info.Classes)}");
+        foreach ((EdgeIndex index, string function, double[] affine) in SymbolicEdges(model))
+            output.WriteLine($"edge      {index}: {affine[2]:G6} * {function}({affine[0]:G6} * x + {affine[1]:G6}) + {affine[3]:G6}");
+        if (info.Fit is { } fit)
+            output.WriteLine($"fit       train RMSE {fit.TrainRmse:G6} after {fit.Steps} steps, ended by {fit.StopReason.Replace('_', ' ')}");
+        for (int i = 0; i < info.History.Length; i++)
+            output.WriteLine($"{(i == 0 ? "history   " : "          ")}{info.History[i]}");
+    }
+
+    /// <summary>The range of one input's grid, in the user's units.</summary>
+    private static (double Low, double High) Range(KanModel model, int input)
+    {
+        double offset = model.Info.InputScaling.Offsets[input], scale = model.Info.InputScaling.Scales[input];
+        return (offset + scale * model.Layers[0].Grids[input].Start, offset + scale * model.Layers[0].Grids[input].End);
+    }
+
+    private static IEnumerable<(EdgeIndex Index, string Function, double[] Affine)> SymbolicEdges(KanModel model)
+    {
+        for (int l = 0; l < model.Layers.Length; l++)
+        {
+            foreach (SymbolicEdge edge in model.Layers[l].SymbolicEdges)
+            {
+                var index = new EdgeIndex(l, edge.Input, edge.Output);
+                yield return (index, edge.Function.Name, model.Affine(index).ToArray());
+            }
+        }
+    }
+
+    private static JsonArray Array<T>(IEnumerable<T> values, Func<T, JsonNode?> toJson) => new([.. values.Select(toJson)]);
+}

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using KanSharp.IO;
+using KanSharp.Model;
+using KanSharp.Numerics;
+using KanSharp.Training;
+
+namespace KanSharp.Cli.Commands;
+
+/// <summary><c>kan predict</c>: evaluates a model on the rows of a table.</summary>
+internal sealed class PredictVerb : Verb
+{
+    private readonly Argument<string> _model = new("M.kan") { Description = "The model" };
+    private readonly Argument<string> _data = new("DATA.csv") { Description = "The table with the model's input columns" };
+    private readonly Option<string?> _out = OptionOf.Text("--out", "P.csv", "Where to write the predictions [default: standard output]");
+    private readonly Option<string> _missing = MissingOption.Create();
+
+    public PredictVerb() : base("predict", "Predicts the target for every row of a table; a classifier gives the label and the probabilities.",
+        "kan predict hello.kan samples/hello.csv --out predictions.csv")
+    {
+        Add(_model);
+        Add(_data);
+        Add(_out);
+        Add(_missing);
+    }
+
+    public override int Run(ParseResult parsed, Session session)
+    {
+        string? path = parsed.GetValue(_out);
+        if (path is not null)
+            OutputFile.Check(path, parsed.GetValue(_data), parsed.GetValue(_model));
+        KanModel model = ModelFile.Load(parsed.GetValue(_model)!);
+        DataTable table = Csv.Read(parsed.GetValue(_data)!);
+        PreparedTable prepared = ModelData.ForModel(model.Info, table, parsed.Policy(_missing), withTargets: false);
+        session.Warn(prepared.Warnings);
+        Prediction prediction = model.Predict(prepared.Inputs);
+        ModelData.WarnOutside(session, model, prediction.RowsOutside, prepared.Rows.Count, "rows");
+        var result = new DataTable(Columns(model.Info, prediction.Values, prepared.Rows, table.RowCount));
+
+        if (path is not null)
+            Csv.Write(path, result);
+        var json = new JsonObject { ["rows"] = table.RowCount, ["rows_outside"] = prediction.RowsOutside };
+        if (path is not null)
+            json["out"] = path;
+        else if (session.Json)
+            json["predictions"] = new JsonObject(result.Columns.Select(column => KeyValuePair.Create(column.Name, (JsonNode?)Values(column))));
+        session.Finish(json, output =>
+        {
+            if (path is null)
+                Csv.Write(output, result);
+            else
+                output.WriteLine($"{table.RowCount} predictions written to {path}");
+        });
+        return ExitCode.Done;
+    }
+
+    /// <summary>One column per output; rows left out for missing values have NaN or no label, so that every row keeps its place.</summary>
+    private static IReadOnlyList<DataColumn> Columns(ModelInfo info, Matrix values, IReadOnlyList<int> rows, int rowCount)
+    {
+        List<DataColumn> columns = [];
+        if (!info.Classes.IsEmpty)
+        {
+            string[] labels = new string[rowCount];
+            Array.Fill(labels, "");
+            for (int i = 0; i < rows.Count; i++)
+                labels[rows[i]] = info.Classes[Metrics.MostProbable(values, i)];
+            columns.Add(new DataColumn(info.TargetName, labels));
+        }
+        for (int j = 0; j < values.Columns; j++)
+        {
+            double[] all = new double[rowCount];
+            Array.Fill(all, double.NaN);
+            for (int i = 0; i < rows.Count; i++)
+                all[rows[i]] = values[i, j];
+            columns.Add(new DataColumn(info.Classes.IsEmpty ? info.OutputNames[j] : $"P({info.Classes[j]})", all));
+        }
+        return columns;
+    }
+
+    private static JsonArray Values(DataColumn column) =>
+        new([.. Enumerable.Range(0, column.RowCount).Select(row => column.IsText ? JsonValue.Create(column.Text(row)) : Session.Number(column.Values[row]))]);
+}

@@ -1,0 +1,42 @@
+using System.Text.Json.Nodes;
+using KanSharp.Model;
+using KanSharp.Training;
+
+namespace KanSharp.Cli;
+
+/// <summary>What fit and evaluate tell about a model: as JSON keys and as lines.</summary>
+internal sealed record ModelSummary(KanModel Model, double? TrainRmse, Metrics Test, string TestName, int? Steps, string? StopReason, double Seconds)
+{
+    public JsonObject ToJson()
+    {
+        var json = new JsonObject
+        {
+            ["train_rmse"] = TrainRmse is double rmse ? Session.Number(rmse) : null,
+            ["test_rmse"] = Session.Number(Test.Rmse),
+            ["r2"] = Session.Number(Test.R2),
+        };
+        if (Test.Accuracy is double accuracy)
+            json["accuracy"] = Session.Number(accuracy);
+        json["steps"] = Steps;
+        json["stop_reason"] = StopReason;
+        json["seconds"] = Session.Number(Math.Round(Seconds, 3));
+        json["parameters"] = Model.Parameters.Length;
+        json["edges"] = Model.ActiveEdgeCount;
+        json["shape"] = Model.Shape;
+        return json;
+    }
+
+    public void Write(TextWriter output)
+    {
+        output.WriteLine($"shape       {Model.Shape}, {string.Join('/', Model.Layers.Select(layer => layer.Intervals).Distinct())} grid intervals, order {string.Join('/', Model.Layers.Select(layer => layer.Order).Distinct())}");
+        output.WriteLine($"size        {Model.ActiveEdgeCount} edges, {Model.Parameters.Length} parameters");
+        if (Steps is int steps)
+            output.WriteLine($"training    {steps} steps, ended by {StopReason?.Replace('_', ' ')}");
+        if (TrainRmse is double rmse)
+            output.WriteLine($"train RMSE  {rmse:G6}");
+        output.WriteLine($"test RMSE   {Test.Rmse:G6}  ({TestName})");
+        output.WriteLine($"R2          {(double.IsNaN(Test.R2) ? "not defined, the target is constant there" : Test.R2.ToString("G9"))}");
+        if (Test.Accuracy is double accuracy)
+            output.WriteLine($"accuracy    {accuracy:P2}");
+    }
+}

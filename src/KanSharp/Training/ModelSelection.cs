@@ -1,0 +1,167 @@
+using System.Collections.Immutable;
+using KanSharp.Layers;
+using KanSharp.Model;
+
+namespace KanSharp.Training;
+
+/// <summary>What a model selection may choose from; a list of one leaves no choice.</summary>
+public sealed record ModelCandidates
+{
+    /// <summary>Shapes, with spline order, range policy and all else but the grid.</summary>
+    public required ImmutableArray<KanSpec> Shapes { get; init; }
+
+    /// <summary>Numbers of grid intervals.</summary>
+    public required ImmutableArray<int> Grids { get; init; }
+
+    /// <summary>Weights of the sparsity penalty.</summary>
+    public required ImmutableArray<double> Penalties { get; init; }
+
+    /// <summary>
+    /// Shapes worth a try where nothing is known but the number of columns: no hidden level, one of 1, 2, 5 or 2 n + 1 nodes (at most 10; the
+    /// number of the Kolmogorov-Arnold theorem), and two of 5 and 3 nodes.
+    /// </summary>
+    public static ImmutableArray<KanSpec> ShapesFor(int inputs, int outputs)
+    {
+        int theorem = Math.Min(2 * inputs + 1, 10);
+        int[][] hidden = [[], [1], [2], [5], [theorem], [5, 3]];
+        return [.. hidden.DistinctBy(levels => string.Join(',', levels)).Select(levels => new KanSpec([.. levels.Prepend(inputs).Append(outputs).Select(width => new LayerWidth(width))]))];
+    }
+
+    /// <summary>3, 5, 10 and 20 intervals.</summary>
+    public static ImmutableArray<int> UsualGrids { get; } = [3, 5, 10, 20];
+
+    /// <summary>None, 1e-4, 1e-3.</summary>
+    public static ImmutableArray<double> UsualPenalties { get; } = [0, 1e-4, 1e-3];
+}
+
+/// <summary>One short training of a candidate.</summary>
+/// <param name="Spec">Shape and grid.</param>
+/// <param name="Penalty">Weight of the sparsity penalty.</param>
+/// <param name="ValidationLoss">Loss on the validation rows afterwards, in the network's units.</param>
+/// <param name="Result">The model, trained so far.</param>
+public sealed record ModelTrial(KanSpec Spec, double Penalty, double ValidationLoss, TrainingResult Result);
+
+/// <summary>What a selection chose, and every trial it made, in order.</summary>
+public sealed record ModelChoice(ModelTrial Best, ImmutableArray<ModelTrial> Trials);
+
+/// <summary>
+/// Chooses shape, grid and penalty by short trainings, one after the other: first the shape (on 5 intervals, without penalty), then the grid of that
+/// shape, then the penalty. Each time the smallest model wins whose validation loss is within 10 % of the lowest (5 % in the root mean square error);
+/// a penalty has to lower it by as much to be used at all. Models with more parameters than training values are not tried, unless all have.
+/// Deterministic: the same data, candidates and seed give the same choice, whatever the number of threads.
+/// </summary>
+public sealed class ModelSelection
+{
+    /// <summary>Outer steps of a trial, at most.</summary>
+    public const int TrialSteps = 10;
+
+    /// <summary>Training rows of a trial, at most; validation takes a quarter of that.</summary>
+    public const int TrialRows = 4000;
+
+    private const double NearlyAsGood = 1.1;
+
+    private const int FirstGrid = 5;
+
+    private readonly ModelCandidates _candidates;
+    private readonly ModelInfo _info;
+    private readonly Dataset _training;
+    private readonly Dataset _validation;
+    private readonly TrainingOptions _options;
+    private readonly int _threads;
+    private readonly List<ModelTrial> _trials = [];
+    private readonly IProgress<ModelTrial>? _progress;
+    private readonly CancellationToken _cancellation;
+
+    private ModelSelection(ModelCandidates candidates, ModelInfo info, Dataset training, Dataset validation, TrainingOptions options,
+        IProgress<ModelTrial>? progress, CancellationToken cancellation)
+    {
+        _candidates = candidates;
+        _info = info;
+        _training = Part(training, TrialRows, options.Seed);
+        _validation = Part(validation, TrialRows / 4, options.Seed);
+        _options = options with
+        {
+            Steps = Math.Min(options.Steps, TrialSteps),
+            Optimizer = Optimizer.Lbfgs,
+            LearningRate = null,
+            BatchSize = null,
+            Threads = 1,
+        };
+        _threads = options.Threads;
+        _progress = progress;
+        _cancellation = cancellation;
+    }
+
+    /// <summary>Chooses; the model of the choice is trained only briefly.</summary>
+    /// <param name="candidates">What there is to choose from.</param>
+    /// <param name="info">Names and scaling of the models.</param>
+    /// <param name="training">Rows to train on, in the user's units.</param>
+    /// <param name="validation">Other rows, to choose by.</param>
+    /// <param name="options">Loss, penalty but for its weight, seed (of the models too), threads; trials always use full-batch L-BFGS.</param>
+    /// <param name="progress">Hears of every trial.</param>
+    /// <param name="cancellation">Ends the selection with the best so far.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled before there was anything to choose.</exception>
+    public static ModelChoice Choose(ModelCandidates candidates, ModelInfo info, Dataset training, Dataset validation, TrainingOptions? options = null,
+        IProgress<ModelTrial>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(candidates);
+        ArgumentNullException.ThrowIfNull(info);
+        ArgumentNullException.ThrowIfNull(training);
+        ArgumentNullException.ThrowIfNull(validation);
+        if (candidates.Shapes.IsDefaultOrEmpty || candidates.Grids.IsDefaultOrEmpty || candidates.Penalties.IsDefaultOrEmpty)
+            throw new KanSharpException("A selection needs at least one shape, one grid and one penalty to choose from.");
+        return new ModelSelection(candidates, info, training, validation, options ?? new TrainingOptions(), progress, cancellation).Choose();
+    }
+
+    private ModelChoice Choose()
+    {
+        int grid = _candidates.Grids.Contains(FirstGrid) ? FirstGrid : _candidates.Grids[0];
+        double penalty = _candidates.Penalties.Min();
+        ModelTrial best = Best([.. _candidates.Shapes.Select(shape => (shape with { GridIntervals = [grid] }, penalty))]);
+        best = Best([.. _candidates.Grids.Select(intervals => (best.Spec with { GridIntervals = [intervals] }, penalty))]);
+        best = Best([.. _candidates.Penalties.Order().Select(weight => (best.Spec, weight))]);
+        return new ModelChoice(best, [.. _trials]);
+    }
+
+    /// <summary>The smallest, or else least penalised, of those that do nearly as well as the best.</summary>
+    private ModelTrial Best((KanSpec Spec, double Penalty)[] candidates)
+    {
+        int values = _training.Count * _training.Targets.Columns;
+        var models = candidates.Select(candidate => (candidate.Spec, candidate.Penalty, Model: KanModel.Create(candidate.Spec, _options.Seed, _info))).ToArray();
+        int smallest = models.Min(candidate => candidate.Model.Parameters.Length);
+        models = [.. models.Where(candidate => candidate.Model.Parameters.Length <= Math.Max(values, smallest))];
+        ModelTrial?[] trials = new ModelTrial?[models.Length];
+        Parallel.For(0, models.Length, new ParallelOptions { MaxDegreeOfParallelism = _threads }, i =>
+        {
+            (KanSpec spec, double penalty, KanModel model) = models[i];
+            trials[i] = _trials.Find(known => known.Penalty == penalty && Same(known.Spec, spec)) ?? Try(spec, penalty, model);
+        });
+        ModelTrial[] done = [.. trials.OfType<ModelTrial>()];
+        _trials.AddRange(done.Except(_trials));
+        if (done.Length == 0)
+            throw new OperationCanceledException(_cancellation);
+        double lowest = done.Min(trial => trial.ValidationLoss);
+        return done.Where(trial => trial.ValidationLoss <= NearlyAsGood * lowest)
+            .OrderBy(trial => trial.Result.Model.Parameters.Length).ThenBy(trial => trial.Penalty).First();
+    }
+
+    private ModelTrial? Try(KanSpec spec, double penalty, KanModel model)
+    {
+        if (_cancellation.IsCancellationRequested)
+            return null;
+        TrainingOptions options = _options with { Regularization = _options.Regularization with { Lambda = penalty } };
+        TrainingResult result = Trainer.Fit(model, _training, options, _validation, progress: null, _cancellation);
+        if (result.Report.Steps.IsEmpty && options.Steps > 0)
+            return null;
+        double loss = result.Report.ValidationLoss is double value && double.IsFinite(value) ? value : double.MaxValue;
+        var trial = new ModelTrial(spec, penalty, loss, result);
+        _progress?.Report(trial);
+        return trial;
+    }
+
+    private static bool Same(KanSpec first, KanSpec second) =>
+        first.Widths.SequenceEqual(second.Widths) && first.GridIntervals.SequenceEqual(second.GridIntervals);
+
+    private static Dataset Part(Dataset data, int rows, ulong seed) =>
+        data.Count <= rows ? data : data.Split((double)rows / data.Count, seed).Validation;
+}

@@ -1,0 +1,143 @@
+using System.Text.Json;
+using KanSharp.Cli.Tests.Support;
+using KanSharp.IO;
+using KanSharp.Model;
+
+namespace KanSharp.Cli.Tests;
+
+public class FitTests
+{
+    private static CommandRun Fit(WorkFolder folder, string data, params string[] options) =>
+        CommandRun.Of(["fit", data, "--out", folder["m.kan"], "--json", .. options]);
+
+    private static string[] Keys(CommandRun run) => [.. run.Json.EnumerateObject().Select(property => property.Name)];
+
+    [Fact]
+    public void Fit_saves_a_model_and_tells_how_good_it_is()
+    {
+        using var folder = new WorkFolder();
+        CommandRun run = Fit(folder, folder.WriteWaves(), "--target", "y", "--width", "2,2,1", "--grid", "4", "--lamb", "0", "--steps", "15");
+        Assert.Equal(0, run.Code);
+        Assert.Equal(["train_rmse", "test_rmse", "r2", "steps", "stop_reason", "seconds", "parameters", "edges", "shape", "model"], Keys(run).Except(["warnings"]));
+        Assert.Equal(("2,2,1", 15, 6, "max_steps"), (run.Json.GetProperty("shape").GetString(), run.Json.GetProperty("steps").GetInt32(),
+            run.Json.GetProperty("edges").GetInt32(), run.Json.GetProperty("stop_reason").GetString()));
+        Assert.InRange(run.Json.GetProperty("train_rmse").GetDouble(), 0, 0.05);
+        KanModel model = ModelFile.Load(folder["m.kan"]);
+        Assert.Equal(["a", "b"], model.Info.InputNames.AsEnumerable());
+        Assert.Equal(["y"], model.Info.OutputNames.AsEnumerable());
+        Assert.Equal(4, model.Layers[0].Intervals);
+        Assert.Equal(run.Json.GetProperty("parameters").GetInt32(), model.Parameters.Length);
+    }
+
+    [Fact]
+    public void What_is_left_to_choice_is_chosen_and_the_choice_can_be_repeated_by_name()
+    {
+        using var folder = new WorkFolder();
+        string data = folder.WriteWaves();
+        CommandRun run = Fit(folder, data, "--target", "y", "--steps", "6");
+        Assert.Equal(0, run.Code);
+        Assert.True(run.Json.GetProperty("r2").GetDouble() > 0.99, run.Output);
+        byte[] chosen = File.ReadAllBytes(folder["m.kan"]);
+        KanModel model = ModelFile.Load(folder["m.kan"]);
+        string lambda = model.Info.History[^1].Split(' ')[^1];
+        CommandRun named = Fit(folder, data, "--target", "y", "--steps", "6", "--width", model.Shape, "--grid", $"{model.Layers[0].Intervals}", "--lamb", lambda);
+        Assert.Equal(0, named.Code);
+        Assert.Equal(chosen, File.ReadAllBytes(folder["m.kan"]));
+    }
+
+    [Fact]
+    public void A_test_file_is_measured_as_evaluate_measures_it()
+    {
+        using var folder = new WorkFolder();
+        string test = folder.WriteWaves("test.csv", rows: 25);
+        CommandRun fit = Fit(folder, folder.WriteWaves(), "--target", "y", "--test", test, "--width", "2,1,1", "--grid", "3", "--lamb", "0", "--steps", "4");
+        CommandRun evaluated = CommandRun.Of("evaluate", folder["m.kan"], test, "--json");
+        Assert.Equal((0, 0), (fit.Code, evaluated.Code));
+        Assert.Equal(["train_rmse", "test_rmse", "r2", "steps", "stop_reason", "seconds", "parameters", "edges", "shape"], Keys(evaluated).Except(["warnings"]));
+        foreach (string key in new[] { "train_rmse", "test_rmse", "r2", "steps", "stop_reason", "parameters", "edges", "shape" })
+            Assert.Equal(fit.Json.GetProperty(key).ToString(), evaluated.Json.GetProperty(key).ToString());
+    }
+
+    [Fact]
+    public void Labels_as_the_target_make_a_classifier()
+    {
+        using var folder = new WorkFolder();
+        string data = folder.WriteClasses(rows: 200);
+        CommandRun fit = Fit(folder, data, "--target", "sign", "--width", "2,2", "--grid", "3", "--lamb", "0", "--steps", "5");
+        Assert.Equal(0, fit.Code);
+        Assert.InRange(fit.Json.GetProperty("accuracy").GetDouble(), 0.9, 1);
+        CommandRun predicted = CommandRun.Of("predict", folder["m.kan"], data);
+        string[] lines = predicted.Output.Split('\n');
+        Assert.Equal("sign,P(minus),P(plus)", lines[0]);
+        string[] truth = [.. File.ReadAllLines(data).Skip(1).Select(line => line.Split(',')[2])];
+        int right = 0;
+        for (int i = 0; i < truth.Length; i++)
+        {
+            string[] cells = lines[i + 1].Split(',');
+            double minus = double.Parse(cells[1]), plus = double.Parse(cells[2]);
+            Assert.Equal(1, minus + plus, 1e-12);
+            Assert.Equal(minus > plus ? "minus" : "plus", cells[0]);
+            right += cells[0] == truth[i] ? 1 : 0;
+        }
+        Assert.True(right > 0.9 * truth.Length);
+    }
+
+    [Fact]
+    public void Training_goes_on_from_a_model()
+    {
+        using var folder = new WorkFolder();
+        string data = folder.WriteWaves();
+        string[] target = ["--target", "y", "--steps", "3", "--lamb", "0"];
+        double before = Fit(folder, data, [.. target, "--width", "2,2,1", "--grid", "3"]).Json.GetProperty("train_rmse").GetDouble();
+        File.Copy(folder["m.kan"], folder["first.kan"]);
+        CommandRun run = Fit(folder, data, [.. target, "--init", folder["first.kan"], "--range", "clamp"]);
+        Assert.Equal(0, run.Code);
+        Assert.True(run.Json.GetProperty("train_rmse").GetDouble() < before);
+        Assert.Equal(Splines.RangePolicy.Clamp, ModelFile.Load(folder["m.kan"]).RangePolicy);
+
+        Assert.Contains("--width makes a new network", Fit(folder, data, [.. target, "--init", folder["first.kan"], "--width", "2,1"]).Json.GetProperty("error").GetString());
+        Assert.Contains("needs mse", Fit(folder, data, [.. target, "--init", folder["first.kan"], "--loss", "cross-entropy"]).Json.GetProperty("error").GetString());
+        Assert.Contains("predicts y, but --target is a", Fit(folder, data, "--target", "a", "--init", folder["first.kan"]).Json.GetProperty("error").GetString());
+    }
+
+    [Fact]
+    public void Of_several_starts_the_best_is_kept()
+    {
+        using var folder = new WorkFolder();
+        string data = folder.WriteWaves();
+        double[] alone = [.. new[] { 1, 2, 3 }.Select(start => Fit(folder, data, "--target", "y", "--width", "2,2,1", "--grid", "3", "--lamb", "0", "--steps", "2",
+            "--seed", $"{start}", "--test", data).Json.GetProperty("train_rmse").GetDouble())];
+        CommandRun run = Fit(folder, data, "--target", "y", "--width", "2,2,1", "--grid", "3", "--lamb", "0", "--steps", "2", "--restarts", "3", "--test", data);
+        Assert.Equal(alone.Min(), run.Json.GetProperty("train_rmse").GetDouble());
+    }
+
+    [Theory]
+    [InlineData(";", "\n", "a,b,y")]
+    [InlineData("\t", "\r\n", "a,b,y")]
+    [InlineData(",", "\r\n", "\uFEFFa,b,y")]
+    [InlineData(";", "\n", "\"größe in m\",\"x \"\"2\"\"\",y")]
+    public void Separators_line_ends_marks_and_quoted_names_just_work(string separator, string newLine, string header)
+    {
+        using var folder = new WorkFolder();
+        string data = folder.WriteWaves(rows: 30, separator: separator, newLine: newLine, header: header);
+        Assert.Equal(0, Fit(folder, data, "--target", "y", "--width", "2,1", "--grid", "3", "--lamb", "0", "--steps", "2").Code);
+        Assert.Equal(0, CommandRun.Of("predict", folder["m.kan"], data, "--out", folder["p.csv"]).Code);
+        Assert.Equal(31, File.ReadAllLines(folder["p.csv"]).Length);
+    }
+
+    [Theory]
+    [InlineData(1e300, 1e-300, 1)]
+    [InlineData(1, 1e290, 1e300)]
+    [InlineData(1e-300, 1, 1e-300)]
+    [InlineData(1e5, 1e-5, 1e-12)]
+    public void Columns_of_any_scale_just_work(double scaleA, double scaleB, double scaleY)
+    {
+        using var folder = new WorkFolder();
+        string data = folder.Write("d.csv", "a,b,y\n" + string.Concat(WorkFolder.Rows(60).Select(row =>
+            FormattableString.Invariant($"{row[0] * scaleA:R},{1.7e9 * scaleB + row[1] * scaleB * 1e8:R},{row[2] * scaleY:R}\n"))));
+        CommandRun run = Fit(folder, data, "--target", "y", "--width", "2,1", "--grid", "3", "--lamb", "0", "--steps", "3");
+        Assert.Equal(0, run.Code);
+        Assert.InRange(run.Json.GetProperty("r2").GetDouble(), 0.9, 1);
+        Assert.InRange(run.Json.GetProperty("test_rmse").GetDouble() / scaleY, 0, 0.3);
+    }
+}
