@@ -1,5 +1,6 @@
 using KanSharp.Formulas.Parsing;
 using KanSharp.Formulas.Printing;
+using KanSharp.Formulas.Simplification;
 
 namespace KanSharp.Formulas;
 
@@ -151,6 +152,12 @@ public abstract record Expression
     /// <summary>The formula with an expression in place of one variable.</summary>
     public Expression Substitute(string variable, Expression replacement) =>
         Substitute(new Dictionary<string, Expression> { [variable] = replacement });
+
+    /// <summary>
+    /// A formula that is no more complex and has the same value, to rounding, wherever this one is finite. Whole numbers, their ratios,
+    /// named constants and functions of them stay exact; decimal numbers are merged. Simplifying again changes nothing.
+    /// </summary>
+    public Expression Simplify() => Simplifier.Simplify(this);
 
     /// <summary>
     /// The formula with every number rounded to a number of significant digits, exponents included; whole numbers up to a million

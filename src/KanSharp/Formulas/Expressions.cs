@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace KanSharp.Formulas;
 
-/// <summary>What sums and products share.</summary>
+/// <summary>What expressions of several kinds share.</summary>
 internal static class Expressions
 {
     public static int Hash(ImmutableArray<Expression> children, int seed)
@@ -27,4 +27,16 @@ internal static class Expressions
         }
         return mapped;
     }
+
+    /// <summary>The value of an expression without variables.</summary>
+    public static double Value(Expression constant) => constant switch
+    {
+        Constant number => number.Value,
+        NamedConstant named => named.Value,
+        Sum sum => sum.Terms.Sum(Value),
+        Product product => product.Factors.Aggregate(1.0, (value, factor) => value * Value(factor)),
+        Power power => Math.Pow(Value(power.Base), Value(power.Exponent)),
+        Call call => call.Function.Value(Value(call.Argument)),
+        _ => double.NaN,
+    };
 }

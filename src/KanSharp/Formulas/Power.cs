@@ -4,8 +4,7 @@ namespace KanSharp.Formulas;
 public sealed record Power : Expression
 {
     private Power(Expression @base, Expression exponent)
-        : base(HashCode.Combine(31, @base, exponent), @base.IsConstant && exponent.IsConstant ? 1 : @base.Complexity + exponent.Complexity + 1,
-            @base.IsConstant && exponent.IsConstant)
+        : base(HashCode.Combine(31, @base, exponent), CountNodes(@base, exponent), @base.IsConstant && exponent.IsConstant)
     {
         Base = @base;
         Exponent = exponent;
@@ -31,9 +30,19 @@ public sealed record Power : Expression
     /// <inheritdoc/>
     public override int GetHashCode() => Hash;
 
+    /// <summary>What y costs in the quotient x/y that this power stands for; null where it is none.</summary>
+    internal int? DivisorComplexity => Exponent is Constant { Value: < 0 } ? Complexity - 2 : null;
+
     internal override Expression WithChildren(Func<Expression, Expression> map)
     {
         Expression @base = map(Base), exponent = map(Exponent);
         return ReferenceEquals(@base, Base) && ReferenceEquals(exponent, Exponent) ? this : Of(@base, exponent);
     }
+
+    // b⁻ⁿ counts as 1/bⁿ.
+    private static int CountNodes(Expression @base, Expression exponent) =>
+        @base.IsConstant && exponent.IsConstant ? 1
+        : exponent is Constant { Value: -1 } ? @base.Complexity + 2
+        : exponent is Constant { Value: < 0 } ? @base.Complexity + 4
+        : @base.Complexity + exponent.Complexity + 1;
 }

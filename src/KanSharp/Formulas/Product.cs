@@ -83,9 +83,9 @@ public sealed record Product : Expression
                 constants = factor is Constant { Value: -1 } ? constants : 1;
                 continue;
             }
-            bool divides = factor is Power { Exponent: Constant { Value: < 0 } };
-            hasNumerator |= !divides;
-            nodes += factor is Power { Exponent: Constant { Value: -1 } } reciprocal ? reciprocal.Base.Complexity : factor.Complexity;
+            int? divisor = (factor as Power)?.DivisorComplexity;
+            hasNumerator |= divisor is null;
+            nodes += divisor ?? factor.Complexity;
             parts++;
         }
         if (parts == 0)

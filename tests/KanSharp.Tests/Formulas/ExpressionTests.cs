@@ -36,6 +36,8 @@ public class ExpressionTests
     [InlineData("1/(x*y)", 5)]
     [InlineData("x^2", 3)]
     [InlineData("x/y^2", 5)]
+    [InlineData("1/x^2", 5)]
+    [InlineData("1/sqrt(x)", 4)]
     [InlineData("sin(x)", 2)]
     [InlineData("exp(x2^2 + sin(3.14159*x1))", 9)]
     [InlineData("x + 1 + y + pi", 5)]

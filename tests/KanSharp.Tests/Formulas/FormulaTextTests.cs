@@ -5,7 +5,7 @@ namespace KanSharp.Tests.Formulas;
 
 public class FormulaTextTests
 {
-    [Property(Arbitrary = [typeof(RandomExpressions)], MaxTest = 1000)]
+    [Property(Arbitrary = [typeof(RandomExpressions)], MaxTest = 1000, Replay = RandomExpressions.Seed)]
     public bool Printed_text_reads_back_to_an_equal_formula(Expression expression) => Expression.Parse(expression.ToText()).Equals(expression);
 
     [Theory]

@@ -43,7 +43,7 @@ public class PrintingTests
     [InlineData("x^-2*`-`", "1/x**2*_")]
     public void Python_uses_math_and_valid_identifiers(string text, string code) => Assert.Equal(code, Expression.Parse(text).ToPython());
 
-    [Property(MaxTest = 500)]
+    [Property(MaxTest = 500, Replay = RandomExpressions.Seed)]
     public Property Printed_code_means_the_same_as_the_formula() => Prop.ForAll(
         Arb.From(RandomExpressions.Plain()),
         expression =>
@@ -56,7 +56,7 @@ public class PrintingTests
     [Fact]
     public void Python_itself_computes_the_same_values_where_it_is_installed()
     {
-        Expression[] formulas = [.. RandomExpressions.Plain().Sample(300, 40)];
+        Expression[] formulas = [.. RandomExpressions.Plain().Sample(300, new Rnd(1), 40)];
         double[] expected = [.. formulas.Select(formula => formula.Compile("x", "y", "z")([0.7, 1.3, 2.9]))];
         int[] finite = [.. Enumerable.Range(0, formulas.Length).Where(i => double.IsFinite(expected[i]))];
         string program = string.Join('\n', (string[])["import math", "x, y, z = 0.7, 1.3, 2.9", "def show(f):", "    try: print(repr(float(f())))",
