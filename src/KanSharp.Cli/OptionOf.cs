@@ -40,6 +40,14 @@ internal static class OptionOf
     public static Option<int> Whole(string name, string description, int low, int high, int initial) =>
         WithDefault(Parsed(name, "n", description, ExpectedWhole(low, high), Whole(low, high)), initial);
 
+    /// <summary>A whole number within bounds; the option has to be there.</summary>
+    public static Option<int> RequiredWhole(string name, string description, int low, int high)
+    {
+        Option<int> option = Parsed(name, "n", description, ExpectedWhole(low, high), Whole(low, high));
+        option.Required = true;
+        return option;
+    }
+
     /// <summary>A whole number within bounds, or nothing.</summary>
     public static Option<int?> OptionalWhole(string name, string description, int low, int high) =>
         Parsed(name, "n", description, ExpectedWhole(low, high), Optional(Whole(low, high)));

@@ -1,0 +1,68 @@
+using System.Text;
+using System.Text.Json;
+using KanSharp.Cli.Tests.Support;
+using KanSharp.IO;
+
+namespace KanSharp.Cli.Tests;
+
+public class CancellationTests
+{
+    /// <summary>A clock on which a second goes by between any two looks, so that every report of progress becomes a line.</summary>
+    private sealed class HurriedClock : TimeProvider
+    {
+        private long _ticks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Interlocked.Add(ref _ticks, 2 * TimeSpan.TicksPerSecond);
+    }
+
+    /// <summary>Presses Ctrl-C as soon as a line with the given text appears.</summary>
+    private sealed class StopAt(string text, CancellationTokenSource cancellation) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            if (value!.Contains(text))
+                cancellation.Cancel();
+        }
+
+        public override Encoding Encoding => Encoding.UTF8;
+    }
+
+    private static (int Code, string Output, string Error) Run(string stopAt, params string[] arguments)
+    {
+        using var cancellation = new CancellationTokenSource();
+        var output = new StringWriter();
+        var error = new StopAt(stopAt, cancellation);
+        int code = KanApp.Run(arguments, new Session(output, error, onTerminal: false, cancellation.Token, new HurriedClock()));
+        return (code, output.ToString(), error.ToString());
+    }
+
+    [Theory]
+    [InlineData("step 3 of 5000", "--width", "2,3,1", "--grid", "3", "--lamb", "0", "--steps", "5000")]
+    [InlineData("start 2 of 3, step 2 of 40", "--width", "2,3,1", "--grid", "3", "--lamb", "0", "--steps", "40", "--restarts", "3", "--seed", "4")]
+    [InlineData("Choosing", "--steps", "5000")]
+    public void Stopped_in_the_middle_of_a_fit_the_best_so_far_is_saved(string stopAt, params string[] options)
+    {
+        using var folder = new WorkFolder();
+        string[] arguments = ["fit", folder.WriteWaves(rows: 200), "--target", "y", "--out", folder["m.kan"], "--json", .. options];
+        (int code, string output, string error) = Run(stopAt, arguments);
+        Assert.True(code == ExitCode.Cancelled, output + error);
+        JsonElement json = JsonDocument.Parse(output).RootElement;
+        Assert.Equal("cancelled", json.GetProperty("stop_reason").GetString());
+        Assert.InRange(json.GetProperty("steps").GetInt32(), 1, 100);
+        Assert.Equal(json.GetProperty("shape").GetString(), ModelFile.Load(folder["m.kan"]).Shape);
+        Assert.Equal(["data.csv", "m.kan"], folder.Names);
+    }
+
+    [Fact]
+    public void Stopped_before_the_first_step_nothing_is_written()
+    {
+        using var folder = new WorkFolder();
+        CommandRun run = CommandRun.Of(null, new CancellationToken(canceled: true), "fit", folder.WriteWaves(), "--target", "y", "--out", folder["m.kan"]);
+        Assert.Equal(ExitCode.Cancelled, run.Code);
+        Assert.Contains("nothing was written", run.Error);
+        Assert.Equal(["data.csv"], folder.Names);
+    }
+}

@@ -1,0 +1,123 @@
+using System.Text.Json;
+using System.Xml.Linq;
+using KanSharp.Cli.Tests.Support;
+using KanSharp.IO;
+using KanSharp.Model;
+
+namespace KanSharp.Cli.Tests;
+
+/// <summary>The verbs that make something of a model: prune, refine, plot, inspect.</summary>
+public class EditTests : IDisposable
+{
+    private readonly WorkFolder _folder = new();
+    private readonly string _data;
+    private readonly string _model;
+
+    public EditTests()
+    {
+        _data = _folder.WriteWaves();
+        _model = _folder["m.kan"];
+        Assert.Equal(0, CommandRun.Of("fit", _data, "--target", "y", "--width", "2,3,1", "--grid", "3", "--lamb", "0.01", "--steps", "8", "--out", _model).Code);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static JsonElement Done(params string[] arguments)
+    {
+        CommandRun run = CommandRun.Of([.. arguments, "--json"]);
+        Assert.True(run.Code == 0, run.Output + run.Error);
+        return run.Json;
+    }
+
+    private static double Rmse(string model, string data) => Done("evaluate", model, data).GetProperty("test_rmse").GetDouble();
+
+    [Fact]
+    public void Prune_makes_a_smaller_model_and_leaves_the_old_one()
+    {
+        byte[] before = File.ReadAllBytes(_model);
+        JsonElement result = Done("prune", _model, "--data", _data, "--node-threshold", "0.5", "--out", _folder["p.kan"]);
+        Assert.Equal(before, File.ReadAllBytes(_model));
+        KanModel pruned = ModelFile.Load(_folder["p.kan"]);
+        Assert.True(pruned.ActiveEdgeCount < 9);
+        Assert.Equal(pruned.Shape, result.GetProperty("shape").GetString());
+        Assert.Equal(3 - pruned.Layers[0].NodeCount, result.GetProperty("removed_nodes").GetArrayLength());
+        Assert.Equal(Rmse(_model, _data), result.GetProperty("rmse_before").GetDouble());
+        Assert.Equal(Rmse(_folder["p.kan"], _data), result.GetProperty("rmse").GetDouble());
+    }
+
+    [Fact]
+    public void Prune_needs_no_targets_and_tells_no_error_then()
+    {
+        string inputs = _folder.WriteWaves("inputs.csv", header: "a,b,other");
+        Assert.Equal(JsonValueKind.Null, Done("prune", _model, "--data", inputs, "--out", _folder["p.kan"]).GetProperty("rmse").ValueKind);
+    }
+
+    [Fact]
+    public void Refine_to_twice_the_grid_keeps_the_function()
+    {
+        JsonElement result = Done("refine", _model, "--grid", "6", "--data", _data, "--out", _folder["r.kan"]);
+        Assert.Equal(6, ModelFile.Load(_folder["r.kan"]).Layers[0].Intervals);
+        Assert.Equal(result.GetProperty("rmse_before").GetDouble(), result.GetProperty("rmse").GetDouble(), 1e-12);
+        Assert.Equal(JsonValueKind.Null, Done("refine", _model, "--grid", "6", "--out", _folder["r.kan"]).GetProperty("rmse").ValueKind);
+        CommandRun coarser = CommandRun.Of("refine", _model, "--grid", "2", "--out", _folder["r.kan"]);
+        Assert.Contains("coarser", coarser.Error);
+        Assert.Equal(2, CommandRun.Of("refine", _model, "--out", _folder["r.kan"]).Code);
+    }
+
+    [Fact]
+    public void A_model_may_take_the_place_of_the_one_it_comes_from()
+    {
+        Done("refine", _model, "--grid", "9", "--out", _model);
+        Assert.Equal(9, ModelFile.Load(_model).Layers[0].Intervals);
+    }
+
+    [Fact]
+    public void Plot_writes_a_picture_with_the_names_of_the_columns()
+    {
+        Done("plot", _model, "--data", _data, "--out", _folder["n.svg"]);
+        string text = string.Concat(XDocument.Load(_folder["n.svg"]).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value + " "));
+        Assert.Contains("a ", text);
+        Assert.Contains("y ", text);
+        Done("plot", _model, "--out", _folder["n.svg"]);
+    }
+
+    [Fact]
+    public void Inspect_tells_shape_ranges_and_history()
+    {
+        JsonElement model = Done("inspect", _model);
+        Assert.Equal("2,3,1", model.GetProperty("shape").GetString());
+        Assert.Equal("a", model.GetProperty("inputs")[0].GetProperty("name").GetString());
+        Assert.InRange(model.GetProperty("inputs")[0].GetProperty("low").GetDouble(), -1, -0.9);
+        Assert.Equal(2, model.GetProperty("history").GetArrayLength());
+        Assert.Equal(8, model.GetProperty("fit").GetProperty("steps").GetInt32());
+        string text = CommandRun.Of("inspect", _model).Output;
+        Assert.Contains("3 grid intervals, order 3", text);
+        Assert.Contains("train RMSE", text);
+    }
+
+    [Fact]
+    public void Predict_writes_one_column_per_target_in_row_order_and_nothing_else()
+    {
+        string prediction = CommandRun.Of("predict", _model, _data).Output;
+        string[] lines = prediction.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("y", lines[0]);
+        Assert.Equal(60, lines.Length - 1);
+        Done("predict", _model, _data, "--out", _folder["p.csv"]);
+        Assert.Equal(prediction, File.ReadAllText(_folder["p.csv"]));
+        double[] inJson = [.. Done("predict", _model, _data).GetProperty("predictions").GetProperty("y").EnumerateArray().Select(value => value.GetDouble())];
+        Assert.Equal(lines.Skip(1).Select(double.Parse), inJson);
+    }
+
+    [Fact]
+    public void Predict_keeps_every_row_in_its_place_where_values_are_missing_and_warns_outside_the_range()
+    {
+        string data = _folder.Write("holes.csv", "b,extra,a\n0.1,x,0.2\n,x,0.3\n0.1,x,40\n");
+        CommandRun run = CommandRun.Of("predict", _model, data, "--missing", "drop");
+        Assert.Equal(0, run.Code);
+        string[] lines = run.Output.Split('\n');
+        Assert.Equal("NaN", lines[2]);
+        Assert.True(double.IsFinite(double.Parse(lines[1])) && double.IsFinite(double.Parse(lines[3])));
+        Assert.Contains("'extra' not used", run.Error);
+        Assert.Contains("1 of 2 rows lie outside the range", run.Error);
+    }
+}
