@@ -37,7 +37,7 @@ public class NetworkDiagramTests
         KanModel model = KanModel.Create(KanSpec.Parse(shape) with { NoiseScale = 3 });
         ModelInfo named = model.Info with { InputNames = [.. model.Info.InputNames.Select((name, i) => i % 2 == 0 ? name : $"a rather long name of the column {name}")] };
         foreach (KanModel drawn in new[] { model, model.With(named) })
-            CheckPlaces(NetworkDiagram.Draw(drawn, drawn.Activate(Samples(drawn.InputCount)), new DiagramOptions { Title = $"A network of shape {shape}" }), drawn.ActiveEdgeCount);
+            CheckFrames(NetworkDiagram.Draw(drawn, drawn.Activate(Samples(drawn.InputCount)), new DiagramOptions { Title = $"A network of shape {shape}" }), drawn.ActiveEdgeCount);
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public class NetworkDiagramTests
             string svg = NetworkDiagram.Draw(model).ToSvg();
             Assert.DoesNotContain("NaN", svg);
             Assert.DoesNotContain("∞", svg);
-            CheckPlaces(NetworkDiagram.Draw(model), 1);
+            CheckFrames(NetworkDiagram.Draw(model), 1);
         }
     }
 
@@ -162,17 +162,10 @@ public class NetworkDiagramTests
         return inputs;
     }
 
-    private static void CheckPlaces(Scene scene, int edges)
+    private static void CheckFrames(Scene scene, int edges)
     {
-        SceneElement[] flat = [.. scene.Elements.SelectMany(Flatten)];
-        foreach (SceneElement element in flat)
-        {
-            foreach (Point point in Corners(element))
-            {
-                Assert.InRange(point.X, 0, scene.Width);
-                Assert.InRange(point.Y, 0, scene.Height);
-            }
-        }
+        SceneBounds.Check(scene);
+        SceneElement[] flat = [.. SceneBounds.Flatten(scene)];
         Box[] frames = [.. flat.OfType<Box>().Where(box => box.Stroke is not null)];
         Assert.Equal(edges, frames.Length);
         for (int a = 0; a < frames.Length; a++)
@@ -186,26 +179,4 @@ public class NetworkDiagramTests
 
     private static bool Apart(Box a, Box b) =>
         a.X + a.Width < b.X || b.X + b.Width < a.X || a.Y + a.Height < b.Y || b.Y + b.Height < a.Y;
-
-    private static IEnumerable<SceneElement> Flatten(SceneElement element) => element is Group group ? group.Elements.SelectMany(Flatten) : [element];
-
-    private static IEnumerable<Point> Corners(SceneElement element) => element switch
-    {
-        Polyline line => line.Points,
-        Box box => [new(box.X, box.Y), new(box.X + box.Width, box.Y + box.Height)],
-        Disc disc => [new(disc.Center.X - disc.Radius, disc.Center.Y - disc.Radius), new(disc.Center.X + disc.Radius, disc.Center.Y + disc.Radius)],
-        Label label => Ends(label),
-        _ => [],
-    };
-
-    private static IEnumerable<Point> Ends(Label label)
-    {
-        double width = TextMetrics.Width(label.Text, label.Size, label.Bold), angle = label.Angle * Math.PI / 180;
-        double from = label.Anchor switch { Anchor.Start => 0, Anchor.Middle => -width / 2, _ => -width };
-        foreach (double x in new[] { from, from + width })
-        {
-            foreach (double y in new[] { 0.25 * label.Size, -0.75 * label.Size })
-                yield return new Point(label.At.X + x * Math.Cos(angle) - y * Math.Sin(angle), label.At.Y + x * Math.Sin(angle) + y * Math.Cos(angle));
-        }
-    }
 }
