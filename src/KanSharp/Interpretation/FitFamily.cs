@@ -8,6 +8,8 @@ namespace KanSharp.Interpretation;
 /// </summary>
 internal sealed class FitFamily
 {
+    private const double LargestFoldedShift = 100;
+
     private static readonly Dictionary<SymbolicFunction, FitFamily> Known = BuildKnown();
 
     private FitFamily() { }
@@ -17,11 +19,13 @@ internal sealed class FitFamily
     /// <summary>Starting points (p, q) for these samples, in groups: the best of each group is a candidate for polishing.</summary>
     public required Func<FitSamples, IEnumerable<(double P, double Q)[]>> Starts { get; init; }
 
-    /// <summary>The representative of all equivalent (a, b).</summary>
-    public required Func<double, double, (double A, double B)> Normalize { get; init; }
+    /// <summary>
+    /// The representative of all equivalent (a, b), from a and a point (x, u) of u = a x + b: where u is zero at the end of a domain, it stays so.
+    /// </summary>
+    public required Func<double, double, double, (double A, double B)> Normalize { get; init; }
 
-    /// <summary>Slopes are infinite or break somewhere: polish by comparing values as well.</summary>
-    public bool HasKinks { get; init; }
+    /// <summary>Slopes may be infinite at the bounds: near them, polish by comparing values.</summary>
+    public bool HasSteepEnds { get; init; }
 
     /// <summary>The family of a function; for one that is not built in, a search over both ends within its domain.</summary>
     public static FitFamily Of(SymbolicFunction function) => Known.TryGetValue(function, out FitFamily? family) ? family : General(function.Domain);
@@ -31,7 +35,7 @@ internal sealed class FitFamily
         FitFamily power = new() { Chart = new AngleChart(), Starts = _ => VertexStarts, Normalize = UnitPositiveSlope };
         FitFamily pole = new() { Chart = PositiveAngles(1e-9), Starts = _ => PositiveStarts(closed: false), Normalize = UnitPositiveSlope };
         FitFamily log = new() { Chart = PositiveAngles(1e-9), Starts = _ => PositiveStarts(closed: false), Normalize = UnitSlope };
-        FitFamily root = new() { Chart = PositiveAngles(0), Starts = _ => PositiveStarts(closed: true), Normalize = UnitSlope, HasKinks = true };
+        FitFamily root = new() { Chart = PositiveAngles(0), Starts = _ => PositiveStarts(closed: true), Normalize = UnitSlope, HasSteepEnds = true };
         FitFamily bell = new() { Chart = new EndsChart(), Starts = _ => BellStarts, Normalize = PositiveSlope };
         double halfPi = Math.PI / 2;
         var families = new Dictionary<SymbolicFunction, FitFamily>();
@@ -40,13 +44,13 @@ internal sealed class FitFamily
         Add(log, "log", "1/sqrt");
         Add(root, "sqrt", "x^1.5");
         Add(bell, "tanh", "arctan", "gaussian");
-        Add(new FitFamily { Chart = new SlopeChart(), Starts = _ => ExponentialStarts, Normalize = (a, b) => (a, b) }, "exp");
+        Add(new FitFamily { Chart = new SlopeChart(), Starts = _ => ExponentialStarts, Normalize = NoShift }, "exp");
         Add(new FitFamily { Chart = new EndsChart(), Starts = samples => FrequencyScan.Starts(samples, sine: true), Normalize = PhaseNearZero }, "sin");
         Add(new FitFamily { Chart = new EndsChart(), Starts = samples => FrequencyScan.Starts(samples, sine: false), Normalize = PhaseNearZero }, "cos");
         Add(new FitFamily { Chart = new EndsChart(-halfPi * (1 - 1e-9), halfPi * (1 - 1e-9)), Starts = _ => EndStarts(halfPi, [0.99999, 0.999, 0.99, 0.96, 0.88, 0.7, 0.4]), Normalize = PhaseNearZero }, "tan");
-        Add(new FitFamily { Chart = new EndsChart(-1, 1), Starts = _ => EndStarts(1, [1, 0.9999, 0.999, 0.99, 0.95, 0.8, 0.45]), Normalize = PositiveSlope, HasKinks = true }, "arcsin", "arccos");
+        Add(new FitFamily { Chart = new EndsChart(-1, 1), Starts = _ => EndStarts(1, [1, 0.9999, 0.999, 0.99, 0.95, 0.8, 0.45]), Normalize = PositiveSlope, HasSteepEnds = true }, "arcsin", "arccos");
         Add(new FitFamily { Chart = new EndsChart(-1 + 1e-12, 1 - 1e-12), Starts = _ => EndStarts(1, [0.999999, 0.9999, 0.999, 0.99, 0.95, 0.8, 0.45]), Normalize = PositiveSlope }, "arctanh");
-        Add(new FitFamily { Chart = new AngleChart(), Starts = samples => [BreakScan.Kink(samples)], Normalize = UnitPositiveSlope, HasKinks = true }, "abs");
+        Add(new FitFamily { Chart = new AngleChart(), Starts = samples => [BreakScan.Kink(samples)], Normalize = UnitPositiveSlope }, "abs");
         Add(new FitFamily { Chart = new AngleChart(), Starts = samples => [BreakScan.Step(samples)], Normalize = UnitPositiveSlope }, "sgn");
         return families;
 
@@ -64,7 +68,7 @@ internal sealed class FitFamily
         double margin = 1e-9 * Math.Clamp(domain.Upper - lower, 0, 1);
         lower = lowerOpen ? lower + margin : lower;
         double upper = domain.UpperOpen ? domain.Upper - margin : domain.Upper;
-        return new FitFamily { Chart = new EndsChart(lower, upper), Starts = _ => GeneralStarts(lower, upper), Normalize = (a, b) => (a, b), HasKinks = true };
+        return new FitFamily { Chart = new EndsChart(lower, upper), Starts = _ => GeneralStarts(lower, upper), Normalize = AsItIs, HasSteepEnds = true };
     }
 
     private static AngleChart PositiveAngles(double margin) => new(margin, Math.PI / 2 - margin);
@@ -124,16 +128,21 @@ internal sealed class FitFamily
             yield return [.. ends.Where(end => end != start).Select(end => (start, end))];
     }
 
-    private static (double, double) PositiveSlope(double a, double b) => a < 0 ? (-a, -b) : (a, b);
+    private static (double, double) AsItIs(double a, double x, double u) => (a, u - a * x);
 
-    private static (double, double) UnitSlope(double a, double b) => (Math.Sign(a), b / Math.Abs(a));
+    private static (double, double) PositiveSlope(double a, double x, double u) => a < 0 ? AsItIs(-a, x, -u) : AsItIs(a, x, u);
 
-    private static (double, double) UnitPositiveSlope(double a, double b) => (1, b / a);
+    private static (double, double) UnitSlope(double a, double x, double u) => (Math.Sign(a), u / Math.Abs(a) - Math.Sign(a) * x);
+
+    private static (double, double) UnitPositiveSlope(double a, double x, double u) => (1, u / a - x);
+
+    /// <summary>A shift is a factor, unless that could overflow.</summary>
+    private static (double, double) NoShift(double a, double x, double u) => (a, Math.Abs(u - a * x) <= LargestFoldedShift ? 0 : u - a * x);
 
     /// <summary>Half a period changes only the sign of f, if that.</summary>
-    private static (double, double) PhaseNearZero(double a, double b)
+    private static (double, double) PhaseNearZero(double a, double x, double u)
     {
-        (a, b) = PositiveSlope(a, b);
+        (a, double b) = PositiveSlope(a, x, u);
         return (a, Math.IEEERemainder(b, Math.PI));
     }
 }

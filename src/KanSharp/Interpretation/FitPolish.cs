@@ -2,11 +2,20 @@ using KanSharp.Formulas;
 
 namespace KanSharp.Interpretation;
 
-/// <summary>Levenberg-Marquardt on the one or two free parameters of a fit, within their bounds; then, for functions with kinks, by comparing values.</summary>
+/// <summary>Levenberg-Marquardt on the one or two free parameters of a fit, within their bounds.</summary>
 internal static class FitPolish
 {
     private const double SmallestDamping = 1e-12;
     private const double LargestDamping = 1e10;
+
+    private const int ComparisonRounds = 40;
+    private const double BoundMargin = 0.02;
+
+    /// <summary>A share of the samples' squares that no good fit leaves.</summary>
+    private const double PoorFit = 0.01;
+
+    /// <summary>A share of the samples' squares that is rounding.</summary>
+    public const double NothingLeft = 1e-31;
 
     /// <summary>Goes downhill from a start to the next minimum of the squared residuals.</summary>
     public static (double P, double Q, double Residual) Run(FitSamples samples, SymbolicFunction function, FitFamily family, (double P, double Q) start, int iterations)
@@ -16,13 +25,9 @@ internal static class FitPolish
         double best = Residual(samples, function, chart, p, q);
         if (double.IsPositiveInfinity(best))
             return (p, q, best);
-        double damping = 1e-3;
-        double floor = 1e-32 * samples.TotalSquares;
+        double damping = 1e-3, floor = NothingLeft * samples.TotalSquares;
         for (int i = 0; i < iterations && best > floor; i++)
         {
-            // The last value computed may be that of a refused step.
-            (double u0, double u1) = chart.Map(p, q);
-            samples.Residual(function, u0, u1);
             Equations equations = Equations.At(samples, function, chart, p, q);
             double before = best;
             bool moved = false;
@@ -38,18 +43,27 @@ internal static class FitPolish
                     (p, q, best) = (newP, newQ, residual);
                 damping = moved ? Math.Max(damping * 0.1, SmallestDamping) : damping * 8;
             }
-            if (!moved || before - best <= 1e-14 * before)
+            // A fit that is good deserves all digits; one that is not goes by the first few.
+            double tolerance = best > PoorFit * samples.TotalSquares ? 1e-5 : 1e-13;
+            if (!moved || before - best <= tolerance * before)
                 break;
         }
-        return family.HasKinks ? Compare(samples, function, chart, p, q, best, iterations) : (p, q, best);
+        return (p, q, best);
     }
 
-    /// <summary>Tries steps to both sides of each parameter, halved when none helps: needs no slopes, and reaches the bounds themselves.</summary>
-    private static (double P, double Q, double Residual) Compare(
-        FitSamples samples, SymbolicFunction function, FitChart chart, double p, double q, double best, int halvings)
+    /// <summary>
+    /// Near a bound, tries steps to both sides of each parameter, and shorter ones when none helps: needs no slopes, which are infinite where a
+    /// root or an arcsine ends, and reaches the bound itself.
+    /// </summary>
+    public static (double P, double Q, double Residual) Compare(
+        FitSamples samples, SymbolicFunction function, FitFamily family, (double P, double Q, double Residual) start)
     {
+        FitChart chart = family.Chart;
+        (double p, double q, double best) = start;
+        if (double.IsPositiveInfinity(best) || !(IsNearBound(chart, p) || (chart.Parameters == 2 && IsNearBound(chart, q))))
+            return start;
         double step = 0.02;
-        for (int h = 0; h < halvings && best > 1e-32 * samples.TotalSquares; h++)
+        for (int round = 0; round < ComparisonRounds && best > NothingLeft * samples.TotalSquares; round++)
         {
             double byP = 0, byQ = 0, found = best;
             for (int side = -1; side <= 1; side += 2)
@@ -66,7 +80,7 @@ internal static class FitPolish
             if (found < best)
                 (p, q, best) = (Clamp(chart, p + byP), chart.Parameters == 1 ? q : Clamp(chart, q + byQ), found);
             else
-                step *= 0.25;
+                step *= 0.2;
         }
         return (p, q, best);
     }
@@ -76,6 +90,8 @@ internal static class FitPolish
         (double u0, double u1) = chart.Map(p, q);
         return samples.Residual(function, u0, u1);
     }
+
+    private static bool IsNearBound(FitChart chart, double value) => value - chart.Lower < BoundMargin || chart.Upper - value < BoundMargin;
 
     private static double Clamp(FitChart chart, double value) => Math.Clamp(value, chart.Lower, chart.Upper);
 

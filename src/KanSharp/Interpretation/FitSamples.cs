@@ -9,6 +9,9 @@ namespace KanSharp.Interpretation;
 /// </summary>
 internal sealed class FitSamples
 {
+    /// <summary>Least standard deviation of f, relative to its largest value.</summary>
+    private const double SmallestVariation = 3e-4;
+
     private readonly double[] _f;
     private readonly double[] _residual;
     private readonly double[] _byStart;
@@ -47,7 +50,10 @@ internal sealed class FitSamples
         return new FitSamples([.. picked.Select(i => S[i])], [.. picked.Select(i => Y[i])]);
     }
 
-    /// <summary>Sum of squared residuals; infinite where f is not finite at some sample.</summary>
+    /// <summary>
+    /// Sum of squared residuals; infinite where f is not finite at some sample, or varies so little that c would have to blow up what is left
+    /// after cancellation (there every smooth function is a straight line or a parabola).
+    /// </summary>
     public double Residual(SymbolicFunction function, double u0, double u1)
     {
         Func<double, double> value = function.Value;
@@ -56,7 +62,8 @@ internal sealed class FitSamples
             sum += _f[n] = value(u0 + width * S[n]);
         if (!double.IsFinite(sum))
             return double.PositiveInfinity;
-        double slope = Center(sum / S.Length);
+        if (Center(sum / S.Length) is not double slope)
+            return double.PositiveInfinity;
         double squares = 0;
         for (int n = 0; n < S.Length; n++)
         {
@@ -91,8 +98,8 @@ internal sealed class FitSamples
             TensorPrimitives.Dot<double>(_byStart, _residual), TensorPrimitives.Dot<double>(_byEnd, _residual));
     }
 
-    /// <summary>Takes the mean off f; returns the best c.</summary>
-    private double Center(double mean)
+    /// <summary>Takes the mean off f; returns the best c, or null where f hardly varies.</summary>
+    private double? Center(double mean)
     {
         double squares = 0, products = 0, largest = 0;
         for (int n = 0; n < _f.Length; n++)
@@ -102,11 +109,7 @@ internal sealed class FitSamples
             squares += f * f;
             products += f * Y[n];
         }
-        // What is left of a constant is rounding.
-        bool constant = squares <= 1e-28 * largest * largest * _f.Length;
-        if (constant)
-            Array.Clear(_f);
-        return constant ? 0 : products / squares;
+        return squares > SmallestVariation * SmallestVariation * largest * largest * _f.Length ? products / squares : null;
     }
 
     private void Project(double[] column, double squares)

@@ -17,10 +17,8 @@ public sealed class SymbolicFit
     private const int CoarseSamples = 64;
     private const int ScanSamples = 200;
     private const int Candidates = 3;
-    private const int Iterations = 40;
-
-    /// <summary>Beyond this the shift of an exponential stays in b, as a factor it could overflow.</summary>
-    private const double LargestFoldedShift = 100;
+    private const int CoarseIterations = 12;
+    private const int Iterations = 80;
 
     private readonly double[] _x;
     private readonly double[] _y;
@@ -67,12 +65,11 @@ public sealed class SymbolicFit
         FitFamily family = FitFamily.Of(function);
         if (Search(function, family) is not (double u0, double u1))
             return null;
-        double a = (u1 - u0) / _width, b = (u0 * _x[^1] - u1 * _x[0]) / _width;
-        if (function == SymbolicLibrary.Default["exp"] && Math.Abs(b) <= LargestFoldedShift)
-            b = 0;
-        (double normalA, double normalB) = family.Normalize(a, b);
+        double a = (u1 - u0) / _width;
+        (double x, double u) = Math.Abs(u0) < Math.Abs(u1) ? (_start, u0) : (_x[^1], u1);
+        (double normalA, double normalB) = family.Normalize(a, x, u);
         // A normal form must not cost what the search has won: with b far from zero, rounding may.
-        AffineFit? plain = Regress(function, a, b), normal = Regress(function, normalA, normalB);
+        AffineFit? plain = Regress(function, a, u - a * x), normal = Regress(function, normalA, normalB);
         return normal is null || (plain is not null && normal.Value.ResidualRms > plain.Value.ResidualRms * (1 + 1e-9) + 1e-15 * _yScale) ? plain : normal;
     }
 
@@ -92,17 +89,32 @@ public sealed class SymbolicFit
             if (double.IsFinite(best.Residual))
                 candidates.Add(best);
         }
-        candidates.Sort((left, right) => left.Residual.CompareTo(right.Residual));
-        (double P, double Q, double Residual) winner = (0, 0, double.PositiveInfinity);
-        foreach ((double p, double q, _) in candidates.Take(Candidates))
+        var basins = new List<(double P, double Q, double Residual)>();
+        foreach ((double p, double q, _) in candidates.OrderBy(candidate => candidate.Residual).Take(Candidates))
         {
-            var polished = FitPolish.Run(_some, function, family, (p, q), Iterations);
+            (double coarseP, double coarseQ, _) = FitPolish.Run(_few, function, family, (p, q), CoarseIterations);
+            (double u0, double u1) = family.Chart.Map(coarseP, coarseQ);
+            basins.Add((coarseP, coarseQ, _some.Residual(function, u0, u1)));
+        }
+        basins.Sort((left, right) => left.Residual.CompareTo(right.Residual));
+        (double P, double Q, double Residual) winner = (0, 0, double.PositiveInfinity);
+        foreach ((double P, double Q, double Residual) basin in basins)
+        {
+            // One that is far behind will not catch up, and one that is level has most likely come to the same place.
+            bool worthIt = double.IsPositiveInfinity(winner.Residual) || (basin.Residual < 2 * basins[0].Residual && basin.Residual > 1.0001 * basins[0].Residual);
+            if (!worthIt || double.IsPositiveInfinity(basin.Residual))
+                continue;
+            var polished = FitPolish.Run(_some, function, family, (basin.P, basin.Q), Iterations);
             if (polished.Residual < winner.Residual)
                 winner = polished;
         }
-        if (_all != _some && double.IsFinite(winner.Residual))
+        if (!double.IsFinite(winner.Residual))
+            return null;
+        if (_all != _some)
             winner = FitPolish.Run(_all, function, family, (winner.P, winner.Q), Iterations);
-        return double.IsFinite(winner.Residual) ? family.Chart.Map(winner.P, winner.Q) : null;
+        if (family.HasSteepEnds)
+            winner = FitPolish.Compare(_all, function, family, winner);
+        return family.Chart.Map(winner.P, winner.Q);
     }
 
     /// <summary>c and d by linear regression, and how good the whole is; null where f is not finite at some sample.</summary>
