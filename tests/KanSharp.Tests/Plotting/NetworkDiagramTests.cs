@@ -74,6 +74,17 @@ public class NetworkDiagramTests
     }
 
     [Fact]
+    public void A_symbolic_edge_that_keeps_its_spline_says_so()
+    {
+        KanModel plain = KanModel.Create(new KanSpec(1, 1));
+        KanModel model = new([plain.Layers[0].With(symbolicEdges: [new SymbolicEdge(0, 0, SymbolicLibrary.Default["sin"])])],
+            plain.BaseFunction, plain.RangePolicy, [.. plain.Parameters[..^4], 3, 0, 1, 0, .. plain.Parameters[^4..]]);
+        XElement svg = XElement.Parse(NetworkDiagram.Draw(model).ToSvg());
+        Assert.Contains("sin +", svg.Descendants(s_svg + "text").Select(text => text.Value));
+        Assert.Contains(svg.Descendants(s_svg + "title"), title => title.Value.StartsWith("edge 0,0,0 of x1: sin + spline; ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Names_are_text_whatever_they_contain()
     {
         KanModel model = KanModel.Create(new KanSpec(2, 1));

@@ -14,6 +14,12 @@ internal sealed class DiagramPainter(KanModel model, Activations? activations, D
     private const double FaintOpacity = 0.3;
     private const double LeastNodeOpacity = 0.35;
 
+    /// <summary>More edges than these, all equally dark, make a thicket: their lines, not their frames, then fade.</summary>
+    private const int ManyEdges = 20;
+    private const double LeastLineOpacity = 0.25;
+
+    private const string BesideSpline = " + spline";
+
     private readonly double _line = 1.4 * layout.Scale;
 
     public Scene Paint()
@@ -67,7 +73,7 @@ internal sealed class DiagramPainter(KanModel model, Activations? activations, D
         if (layout.Node(level, node).Y < to.Y && width.SubnodesOf(node) == 1 && node < width.Sums)
             on.Add(layout.Node(level, node));
         return new Group([new Polyline(up.ToImmutable(), ToneOf(edge), _line), new Polyline(on.ToImmutable(), ToneOf(edge), _line)],
-            Opacity: Opacity(placed.Edge));
+            Opacity: placed.Edge.Score is null ? Math.Clamp((double)ManyEdges / layout.Layers[edge.Layer].Count, LeastLineOpacity, 1) : Opacity(placed.Edge));
     }
 
     private Group Frame(PlacedEdge placed)
@@ -90,7 +96,7 @@ internal sealed class DiagramPainter(KanModel model, Activations? activations, D
         foreach (ImmutableArray<Point> run in CurvePath.Trace(curve.X, curve.Y, Place, low, high))
             elements.Add(new Polyline(run, tone, Math.Min(1.8 * layout.Scale, placed.Width / 20)));
         if (name is not null)
-            elements.Add(new Label(new Point(placed.X, top + band), TextMetrics.Shorten(Pretty(name), nameSize, placed.Width - 4), tone, nameSize));
+            elements.Add(new Label(new Point(placed.X, top + band), TextMetrics.Shorten(Pretty(name).Replace(BesideSpline, " +", StringComparison.Ordinal), nameSize, placed.Width - 4), tone, nameSize));
         return new Group(elements.ToImmutable(), Describe(placed.Edge, name, curve), Opacity(placed.Edge));
     }
 
@@ -101,7 +107,7 @@ internal sealed class DiagramPainter(KanModel model, Activations? activations, D
             return null;
         KanLayer layer = model.Layers[edge.Layer];
         string name = layer.SymbolicEdges[symbolic].Function.Name;
-        return layer.NumericMask[edge.Input * layer.SubnodeCount + edge.Output] != 0 ? $"{name} + spline" : name;
+        return layer.NumericMask[edge.Input * layer.SubnodeCount + edge.Output] != 0 ? name + BesideSpline : name;
     }
 
     private string Describe(DiagramEdge edge, string? name, EdgeCurve curve)
