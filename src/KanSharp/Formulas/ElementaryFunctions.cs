@@ -3,11 +3,17 @@ namespace KanSharp.Formulas;
 /// <summary>Names, values and derivatives of the elementary functions.</summary>
 internal static class ElementaryFunctions
 {
+    /// <summary>The names in formula text, in the order of the enumeration.</summary>
+    private static readonly string[] s_names =
+    [
+        "sqrt", "exp", "log", "abs", "sgn", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh",
+    ];
+
     /// <summary>Every spelling the parser accepts.</summary>
     public static readonly IReadOnlyDictionary<string, ElementaryFunction> ByName = CreateNames();
 
     /// <summary>The name in formula text.</summary>
-    public static string Name(this ElementaryFunction function) => function.ToString().ToLowerInvariant();
+    public static string Name(this ElementaryFunction function) => s_names[(int)function];
 
     public static double Value(this ElementaryFunction function, double x) => function switch
     {
@@ -87,9 +93,10 @@ internal static class ElementaryFunctions
             ["ln"] = ElementaryFunction.Log,
             ["sign"] = ElementaryFunction.Sgn,
         };
-        foreach (ElementaryFunction function in Enum.GetValues<ElementaryFunction>())
+        for (int i = 0; i < s_names.Length; i++)
         {
-            string name = function.Name();
+            string name = s_names[i];
+            var function = (ElementaryFunction)i;
             names[name] = function;
             if (name.StartsWith("arc", StringComparison.Ordinal))
                 names["a" + name[3..]] = function;

@@ -113,7 +113,9 @@ public abstract record Expression
     /// <summary>This expression to a power.</summary>
     public Expression Pow(Expression exponent) => Power.Of(this, exponent);
 
-    /// <summary>The value at one point. NaN or an infinity where the formula is not defined.</summary>
+    /// <summary>
+    /// The value at one point; compile the formula to evaluate it at many. NaN or an infinity where the formula is not defined.
+    /// </summary>
     /// <param name="values">A value for each variable, by name; more may be present.</param>
     /// <exception cref="KanSharpException">A variable has no value.</exception>
     public double Evaluate(IReadOnlyDictionary<string, double> values)

@@ -53,6 +53,24 @@ internal static class Names
     /// <summary>The C# name of a variable.</summary>
     public static string ToCSharp(string name) => ToIdentifier(name, s_csharpKeywords);
 
+    /// <summary>
+    /// An identifier for each name. Where two names would get the same, the one that needs no change keeps it and the others get
+    /// more <c>_</c> behind.
+    /// </summary>
+    public static Dictionary<string, string> Distinct(IEnumerable<string> names, Func<string, string> toIdentifier)
+    {
+        var result = new Dictionary<string, string>(StringComparer.Ordinal);
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string name in names.OrderBy(name => toIdentifier(name) == name ? 0 : 1))
+        {
+            string identifier = toIdentifier(name);
+            while (!taken.Add(identifier))
+                identifier += "_";
+            result[name] = identifier;
+        }
+        return result;
+    }
+
     private static string ToIdentifier(string name, HashSet<string> keywords)
     {
         var text = new StringBuilder(name.Length + 1);

@@ -8,9 +8,9 @@ namespace KanSharp.Formulas;
 /// </summary>
 public sealed class SymbolicLibrary
 {
-    private readonly ImmutableDictionary<string, SymbolicFunction> _byName;
+    private readonly Dictionary<string, SymbolicFunction> _byName;
 
-    private SymbolicLibrary(ImmutableArray<SymbolicFunction> functions, ImmutableDictionary<string, SymbolicFunction> byName)
+    private SymbolicLibrary(ImmutableArray<SymbolicFunction> functions, Dictionary<string, SymbolicFunction> byName)
     {
         Functions = functions;
         _byName = byName;
@@ -48,23 +48,14 @@ public sealed class SymbolicLibrary
     public SymbolicLibrary With(SymbolicFunction function, params ReadOnlySpan<string> aliases)
     {
         ArgumentNullException.ThrowIfNull(function);
-        ImmutableDictionary<string, SymbolicFunction> byName = _byName;
-        ImmutableArray<SymbolicFunction> functions = Functions;
-        int index = functions.IndexOf(functions.FirstOrDefault(known => known.Name == function.Name)!);
-        if (index >= 0)
-        {
-            SymbolicFunction replaced = functions[index];
-            byName = byName.SetItems(byName.Where(entry => entry.Value == replaced).Select(entry => KeyValuePair.Create(entry.Key, function)));
-            functions = functions.SetItem(index, function);
-        }
-        else
-        {
-            functions = functions.Add(function);
-        }
-        byName = byName.SetItem(function.Name, function);
+        SymbolicFunction? replaced = Functions.FirstOrDefault(known => known.Name == function.Name);
+        var byName = new Dictionary<string, SymbolicFunction>(_byName.Count + 1, StringComparer.Ordinal);
+        foreach (var (name, known) in _byName)
+            byName[name] = known == replaced ? function : known;
+        byName[function.Name] = function;
         foreach (string alias in aliases)
-            byName = byName.SetItem(alias, function);
-        return new SymbolicLibrary(functions, byName);
+            byName[alias] = function;
+        return new SymbolicLibrary(replaced is null ? Functions.Add(function) : Functions.Replace(replaced, function), byName);
     }
 
     /// <summary>A library with only the named functions, in the given order; names and aliases are both understood.</summary>
@@ -73,16 +64,17 @@ public sealed class SymbolicLibrary
     {
         ArgumentNullException.ThrowIfNull(names);
         ImmutableArray<SymbolicFunction> functions = [.. names.Select(name => this[name]).Distinct()];
-        return new SymbolicLibrary(functions, _byName.RemoveRange(_byName.Where(entry => !functions.Contains(entry.Value)).Select(entry => entry.Key)));
+        return new SymbolicLibrary(functions, new Dictionary<string, SymbolicFunction>(_byName.Where(entry => functions.Contains(entry.Value)), StringComparer.Ordinal));
     }
 
     private static SymbolicLibrary CreateDefault()
     {
-        ImmutableDictionary<string, SymbolicFunction> byName = BuiltInFunctions.All
-            .ToImmutableDictionary(function => function.Name, StringComparer.Ordinal);
-        return new SymbolicLibrary(
-            [.. BuiltInFunctions.All],
-            byName.AddRange(BuiltInFunctions.Aliases.SelectMany(
-                entry => entry.Aliases.Select(alias => KeyValuePair.Create(alias, byName[entry.Name])))));
+        var byName = new Dictionary<string, SymbolicFunction>(StringComparer.Ordinal);
+        foreach (SymbolicFunction function in BuiltInFunctions.All)
+            byName.Add(function.Name, function);
+        foreach (var (name, aliases) in BuiltInFunctions.Aliases)
+            foreach (string alias in aliases)
+                byName.Add(alias, byName[name]);
+        return new SymbolicLibrary([.. BuiltInFunctions.All], byName);
     }
 }

@@ -43,6 +43,14 @@ public class PrintingTests
     [InlineData("x^-2*`-`", "1/x**2*_")]
     public void Python_uses_math_and_valid_identifiers(string text, string code) => Assert.Equal(code, Expression.Parse(text).ToPython());
 
+    [Fact]
+    public void Names_that_become_the_same_identifier_stay_apart()
+    {
+        Expression formula = Expression.Parse("`a b` - `a-b` + a_b");
+        Assert.Equal("a_b_ - a_b__ + a_b", formula.ToPython());
+        Assert.Equal("a_b_ - a_b__ + a_b", formula.ToCSharp());
+    }
+
     [Property(MaxTest = 500, Replay = RandomExpressions.Seed)]
     public Property Printed_code_means_the_same_as_the_formula() => Prop.ForAll(
         Arb.From(RandomExpressions.Plain()),

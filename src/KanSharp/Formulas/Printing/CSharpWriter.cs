@@ -3,7 +3,11 @@ namespace KanSharp.Formulas.Printing;
 /// <summary>A C# expression over double variables and <see cref="Math"/>.</summary>
 internal sealed class CSharpWriter : InfixWriter
 {
+    private Dictionary<string, string> _names = [];
+
     protected override Binding PowerBinding => Binding.Atom;
+
+    protected override void Begin(Expression expression) => _names = Names.Distinct(expression.Variables, Names.ToCSharp);
 
     protected override string Number(Constant constant)
     {
@@ -13,7 +17,7 @@ internal sealed class CSharpWriter : InfixWriter
 
     protected override string Name(NamedConstant constant) => constant == NamedConstant.Pi ? "Math.PI" : "Math.E";
 
-    protected override string Name(Variable variable) => Names.ToCSharp(variable.Name);
+    protected override string Name(Variable variable) => _names[variable.Name];
 
     // The cast that a sign needs binds like a sign.
     protected override Binding BindingOf(Expression expression) =>
@@ -40,7 +44,7 @@ internal sealed class CSharpWriter : InfixWriter
     {
         if (function == ElementaryFunction.Sgn)
             return "Sign";
-        string name = function.ToString();
-        return name.StartsWith("Arc", StringComparison.Ordinal) ? "A" + name[3..] : name;
+        string name = function.Name();
+        return name.StartsWith("arc", StringComparison.Ordinal) ? "A" + name[3..] : char.ToUpperInvariant(name[0]) + name[1..];
     }
 }

@@ -18,9 +18,13 @@ internal abstract class InfixWriter
     public string Write(Expression expression)
     {
         Text.Clear();
+        Begin(expression);
         Write(expression, Binding.Sum);
         return Text.ToString();
     }
+
+    /// <summary>Prepares for a formula before the first piece of it is written.</summary>
+    protected virtual void Begin(Expression expression) { }
 
     /// <summary>A number at or above zero.</summary>
     protected abstract string Number(Constant constant);

@@ -3,13 +3,17 @@ namespace KanSharp.Formulas.Printing;
 /// <summary>A Python expression over the variables and <c>math.</c>.</summary>
 internal sealed class PythonWriter : InfixWriter
 {
+    private Dictionary<string, string> _names = [];
+
     protected override Binding PowerBinding => Binding.Power;
+
+    protected override void Begin(Expression expression) => _names = Names.Distinct(expression.Variables, Names.ToPython);
 
     protected override string Number(Constant constant) => RoundTrip(constant.Value);
 
     protected override string Name(NamedConstant constant) => "math." + constant.Name;
 
-    protected override string Name(Variable variable) => Names.ToPython(variable.Name);
+    protected override string Name(Variable variable) => _names[variable.Name];
 
     protected override void WriteCall(Call call)
     {
