@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using KanSharp.Formulas;
+using KanSharp.Model;
+
+namespace KanSharp.Discovery;
+
+/// <summary>Why a search ended.</summary>
+public enum DiscoveryStop
+{
+    /// <summary>A formula reached the target error.</summary>
+    TargetReached,
+
+    /// <summary>Every shape of network was tried.</summary>
+    Exhausted,
+
+    /// <summary>The deadline cut in: another run may get further.</summary>
+    Deadline,
+
+    /// <summary>The caller asked to stop.</summary>
+    Cancelled,
+}
+
+/// <summary>A formula found.</summary>
+/// <param name="Formula">The formula, in the user's units.</param>
+/// <param name="Complexity">Its number of nodes.</param>
+/// <param name="TrainRmse">Root mean squared error on the rows it was fitted to.</param>
+/// <param name="ValidationRmse">Root mean squared error on the rows held back.</param>
+/// <param name="Model">The symbolic network that it was read from.</param>
+public sealed record FormulaCandidate(Expression Formula, int Complexity, double TrainRmse, double ValidationRmse, KanModel Model);
+
+/// <summary>Where a search stands.</summary>
+/// <param name="Round">Round of shapes under way, from 1.</param>
+/// <param name="Rounds">Number of rounds.</param>
+/// <param name="Work">What is being done, in a few words.</param>
+/// <param name="Best">The formula with the lowest validation error so far.</param>
+public sealed record DiscoveryProgress(int Round, int Rounds, string Work, FormulaCandidate? Best);
+
+/// <summary>What a search found.</summary>
+public sealed record DiscoveryResult
+{
+    /// <summary>The formulas that none other beats in both complexity and validation error, simplest first; never empty.</summary>
+    public required ImmutableArray<FormulaCandidate> Pareto { get; init; }
+
+    /// <summary>The simplest formula that is as good as the best, within what the validation rows can tell.</summary>
+    public required FormulaCandidate Recommended { get; init; }
+
+    /// <summary>Why the search ended.</summary>
+    public required DiscoveryStop Stop { get; init; }
+
+    /// <summary>Networks trained.</summary>
+    public required int NetworksTrained { get; init; }
+}

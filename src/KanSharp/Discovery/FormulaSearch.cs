@@ -1,0 +1,208 @@
+using System.Collections.Immutable;
+using KanSharp.Formulas;
+using KanSharp.Interpretation;
+using KanSharp.Layers;
+using KanSharp.Model;
+using KanSharp.Numerics;
+using KanSharp.Training;
+
+namespace KanSharp.Discovery;
+
+/// <summary>
+/// From data to a formula. Rounds of small network shapes, from several random starts each, are trained and stripped; the most promising become
+/// symbolic, the formulas are read off, refitted and gathered on a Pareto front of complexity against validation error. Work is
+/// measured in candidates, never in seconds: the same seed gives the same result on any number of threads.
+/// </summary>
+public static class FormulaSearch
+{
+    /// <summary>Rows that networks are trained on; all rows refit the formulas.</summary>
+    private const int SearchRows = 1500;
+
+    /// <summary>Networks that become symbolic in a round.</summary>
+    private const int SymbolicPerRound = 6;
+
+    /// <summary>How many are made symbolic between two looks at whether the search is over.</summary>
+    private const int SymbolicBatch = 2;
+
+    /// <summary>A formula with an error up to this factor above the noise has nothing left to find.</summary>
+    private const double NoiseTolerance = 1.02;
+
+    /// <summary>Where a grid twice as fine leaves more than this part of the validation error, the error is noise.</summary>
+    private const double NoiseShare = 0.8;
+
+    /// <summary>Searches for a formula of one target.</summary>
+    /// <param name="training">Rows to fit, in the user's units; one target column.</param>
+    /// <param name="validation">Rows held back to choose by.</param>
+    /// <param name="inputNames">Names of the input columns.</param>
+    /// <param name="targetName">Name of the target.</param>
+    /// <param name="options">How to search; null for the defaults.</param>
+    /// <param name="progress">Hears of every step, from whichever thread made it.</param>
+    /// <param name="cancellation">Ends the search with what is there.</param>
+    public static DiscoveryResult Run(Dataset training, Dataset validation, IReadOnlyList<string> inputNames, string targetName = "y",
+        DiscoveryOptions? options = null, IProgress<DiscoveryProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        ArgumentNullException.ThrowIfNull(validation);
+        ArgumentNullException.ThrowIfNull(inputNames);
+        if (training.Targets.Columns != 1 || validation.Targets.Columns != 1)
+            throw new KanDataException($"The search finds a formula for one target at a time; the data has {training.Targets.Columns}. Run it once for each.");
+        if (inputNames.Count != training.Inputs.Columns || validation.Inputs.Columns != training.Inputs.Columns)
+            throw new KanDataException($"{inputNames.Count} names were given for {training.Inputs.Columns} training and {validation.Inputs.Columns} validation columns; the numbers must agree.");
+        options ??= new DiscoveryOptions();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, options.Deadline);
+        return new Search(training, validation, inputNames, targetName, options, progress, stop.Token).Run(cancellation);
+    }
+
+    private sealed class Search
+    {
+        private readonly Dataset _all;
+        private readonly Dataset _training;
+        private readonly Dataset _validation;
+        private readonly ModelInfo _info;
+        private readonly DiscoveryOptions _options;
+        private readonly IProgress<DiscoveryProgress>? _progress;
+        private readonly CancellationToken _stop;
+        private readonly FormulaPolish _polish;
+        private readonly double[] _targets;
+        private readonly double _scale;
+        private readonly ParetoFront _front = new();
+        private int _trained;
+        private double _networkFloor;
+
+        public Search(Dataset training, Dataset validation, IReadOnlyList<string> inputNames, string targetName,
+            DiscoveryOptions options, IProgress<DiscoveryProgress>? progress, CancellationToken stop)
+        {
+            _all = training;
+            _validation = validation;
+            _options = options;
+            _progress = progress;
+            _stop = stop;
+            _targets = training.Targets.Column(0).ToArray();
+            _scale = Math.Sqrt(_targets.Average(y => y * y));
+            _info = new ModelInfo
+            {
+                InputNames = [.. inputNames],
+                OutputNames = [targetName],
+                TargetName = targetName,
+                InputScaling = Scaling.FromRange(training.Inputs),
+                // No offset: a product stays a product.
+                OutputScaling = new Scaling([0], [_scale > 0 ? _scale : 1]),
+            };
+            _training = training.Count <= SearchRows ? training : training.Split((double)SearchRows / training.Count, options.Seed).Validation;
+            _polish = new FormulaPolish(_info.InputNames, training.Inputs, _targets);
+        }
+
+        public DiscoveryResult Run(CancellationToken cancellation)
+        {
+            OfferConstant();
+            ImmutableArray<ImmutableArray<ShapeStart>> rounds = CandidateShapes.Rounds(_info.InputNames.Length);
+            DiscoveryStop stop = DiscoveryStop.Exhausted;
+            for (int round = 0; round < rounds.Length; round++)
+            {
+                Report(round, rounds.Length, $"training {rounds[round].Length} networks");
+                CandidateNetwork?[] networks = new CandidateNetwork?[rounds[round].Length];
+                ForEach(networks.Length, i => networks[i] = CandidateNetwork.Train(
+                    rounds[round][i].Shape, _options.Seed * 1000 + (ulong)rounds[round][i].Start, _info, _training, _validation, _stop));
+                _trained += networks.Count(network => network is not null);
+                MakeSymbolic(Promising(networks), round, rounds.Length);
+                if (_stop.IsCancellationRequested || IsDone)
+                {
+                    stop = cancellation.IsCancellationRequested ? DiscoveryStop.Cancelled : IsDone ? DiscoveryStop.TargetReached : DiscoveryStop.Deadline;
+                    break;
+                }
+            }
+            return new DiscoveryResult
+            {
+                Pareto = _front.ToImmutable(),
+                Recommended = _front.Recommend(_validation.Count, _options.TargetError * _scale),
+                Stop = stop,
+                NetworksTrained = _trained,
+            };
+        }
+
+        /// <summary>
+        /// A formula is exact, or as good as the best network that a finer grid does not make better: what is left is noise.
+        /// </summary>
+        private bool IsDone => _front.Best!.ValidationRmse <= Math.Max(_options.TargetError * _scale, NoiseTolerance * _networkFloor);
+
+        /// <summary>The networks worth a formula: the best by rank, one for each set of active edges.</summary>
+        private static List<CandidateNetwork> Promising(CandidateNetwork?[] networks)
+        {
+            List<CandidateNetwork> sorted = [.. networks.OfType<CandidateNetwork>().Where(n => double.IsFinite(n.ValidationRmse)).OrderBy(n => n.Rank)];
+            if (sorted.Count == 0)
+                return sorted;
+            double best = sorted.Min(n => n.ValidationRmse);
+            return [.. sorted.DistinctBy(n => (n.Model.Shape, n.Model.ActiveEdgeCount, Math.Round(4 * Math.Log10(n.ValidationRmse)))).Take(SymbolicPerRound)];
+        }
+
+        private void MakeSymbolic(List<CandidateNetwork> networks, int round, int rounds)
+        {
+            double noise = double.PositiveInfinity, resolved = double.PositiveInfinity;
+            for (int first = 0; first < networks.Count && !IsDone && !_stop.IsCancellationRequested; first += SymbolicBatch)
+            {
+                int count = Math.Min(SymbolicBatch, networks.Count - first);
+                Report(round, rounds, $"reading formulas off network {first + 1} to {first + count} of {networks.Count}");
+                var found = new List<FormulaCandidate>[count];
+                var refined = new CandidateNetwork[count];
+                ForEach(count, i =>
+                {
+                    refined[i] = networks[first + i].Refine(_training, _validation, _stop);
+                    found[i] = Read(refined[i]);
+                });
+                for (int i = 0; i < count && !_stop.IsCancellationRequested; i++)
+                {
+                    if (refined[i].IsRefined && refined[i].ValidationRmse > NoiseShare * networks[first + i].ValidationRmse)
+                        noise = Math.Min(noise, refined[i].ValidationRmse);
+                    resolved = Math.Min(resolved, refined[i].ValidationRmse);
+                }
+                foreach (FormulaCandidate candidate in found.SelectMany(list => list ?? []))
+                    _front.Offer(candidate);
+            }
+            // Noise it is only if no network got clearly below it.
+            _networkFloor = double.IsFinite(noise) && noise <= NoiseTolerance * resolved ? noise * _scale : 0;
+        }
+
+        /// <summary>Every formula that one network leads to.</summary>
+        private List<FormulaCandidate> Read(CandidateNetwork network)
+        {
+            var found = new List<FormulaCandidate>();
+            var options = new SymbolicSearchOptions { Library = _options.Library, Threads = 1 };
+            foreach (SymbolicCandidate candidate in SymbolicSearch.Run(network.Model, _training, options, _stop))
+            {
+                if (_polish.Run(candidate.Model.ToFormulas()[0], _stop) is not FittedFormula fitted)
+                    continue;
+                Offer(found, fitted, candidate.Model);
+            }
+            return found;
+        }
+
+        private void Offer(List<FormulaCandidate> found, FittedFormula fitted, KanModel model)
+        {
+            if (_options.MaxComplexity is int max && fitted.Formula.Complexity > max)
+                return;
+            double validation = FormulaFit.Rmse(fitted.Formula, _info.InputNames, _validation.Inputs, _validation.Targets.Column(0));
+            found.Add(new FormulaCandidate(fitted.Formula, fitted.Formula.Complexity, fitted.Rmse, validation, model));
+        }
+
+        /// <summary>The mean of the target: what every other formula has to beat.</summary>
+        private void OfferConstant()
+        {
+            double mean = _targets.Average();
+            KanModel model = KanModel.Create(new KanSpec(_info.InputNames.Length, 1), 1, _info);
+            model = ModelSurgery.SwitchOff(model, _ => true);
+            double[] parameters = model.Parameters.ToArray();
+            model.Network.View(0, parameters).NodeBiases[0] = mean / _info.OutputScaling.Scales[0];
+            double Rmse(Matrix targets) => Math.Sqrt(targets.Column(0).ToArray().Average(y => (y - mean) * (y - mean)));
+            _front.Offer(new FormulaCandidate(new Constant(mean), 1, Rmse(_all.Targets), Rmse(_validation.Targets), model.With(parameters)));
+        }
+
+        private void Report(int round, int rounds, string work) => _progress?.Report(new DiscoveryProgress(round + 1, rounds, work, _front.Best));
+
+        private void ForEach(int count, Action<int> body) =>
+            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = _options.Threads }, i =>
+            {
+                if (!_stop.IsCancellationRequested)
+                    body(i);
+            });
+    }
+}

@@ -1,0 +1,127 @@
+using KanSharp.Formulas;
+using KanSharp.Numerics;
+using KanSharp.Numerics.LinearAlgebra;
+using KanSharp.Training.Optimizers;
+
+namespace KanSharp.Interpretation;
+
+/// <summary>A formula with fitted constants.</summary>
+/// <param name="Formula">The formula.</param>
+/// <param name="Rmse">Root mean squared error on the rows it was fitted to.</param>
+/// <param name="StandardErrors">Standard error of each constant of <see cref="FreeConstants.Of"/>, in its order; infinite where the rows do not determine it.</param>
+public sealed record FittedFormula(Expression Formula, double Rmse, IReadOnlyList<double> StandardErrors);
+
+/// <summary>Refits the constants of a formula to data by Levenberg-Marquardt, with exact derivatives.</summary>
+public static class FormulaFit
+{
+    /// <summary>Fits the decimal constants; whole numbers, named constants and exponents are taken for exact.</summary>
+    /// <param name="formula">The formula to start from.</param>
+    /// <param name="variables">The names of the input columns.</param>
+    /// <param name="inputs">One row per sample, one column per variable.</param>
+    /// <param name="targets">One value per sample.</param>
+    /// <param name="steps">Levenberg-Marquardt steps at most.</param>
+    public static FittedFormula Run(Expression formula, IReadOnlyList<string> variables, Matrix inputs, ReadOnlySpan<double> targets, int steps = 100)
+    {
+        ArgumentNullException.ThrowIfNull(formula);
+        FreeConstants constants = FreeConstants.Of(formula);
+        var problem = new Residuals(constants, variables, inputs, targets);
+        double[] values = [.. constants.Values];
+        double sum = problem.Evaluate(values);
+        if (values.Length > 0 && double.IsFinite(sum))
+        {
+            var optimizer = new LevenbergMarquardt(new LevenbergMarquardtState(), values.Length);
+            for (int step = 0; step < steps; step++)
+            {
+                OptimizerStep outcome = optimizer.Step(problem, values);
+                if (outcome.Reason != OptimizerReason.Progress)
+                    break;
+            }
+            sum = problem.Evaluate(values);
+        }
+        return new FittedFormula(constants.Bind(values), Math.Sqrt(sum), problem.StandardErrors(values));
+    }
+
+    /// <summary>Root mean squared error of a formula; not a number where it is undefined on some row.</summary>
+    public static double Rmse(Expression formula, IReadOnlyList<string> variables, Matrix inputs, ReadOnlySpan<double> targets)
+    {
+        double[] values = new double[inputs.Rows];
+        new FormulaProgram(formula, variables).Evaluate(inputs, values);
+        double sum = 0;
+        for (int n = 0; n < values.Length; n++)
+            sum += (values[n] - targets[n]) * (values[n] - targets[n]);
+        return Math.Sqrt(sum / values.Length);
+    }
+
+    private sealed class Residuals : ILeastSquaresObjective
+    {
+        private readonly FormulaProgram _program;
+        private readonly Matrix _inputs;
+        private readonly double[] _targets;
+        private readonly double[] _values;
+        private readonly Matrix _jacobian;
+
+        public Residuals(FreeConstants constants, IReadOnlyList<string> variables, Matrix inputs, ReadOnlySpan<double> targets)
+        {
+            _program = new FormulaProgram(constants.Template, variables, constants.Names);
+            _inputs = inputs;
+            _targets = targets.ToArray();
+            _values = new double[inputs.Rows];
+            _jacobian = new Matrix(inputs.Rows, constants.Names.Length);
+        }
+
+        public int ParameterCount => _jacobian.Columns;
+
+        public int ResidualCount => _targets.Length;
+
+        public double Evaluate(ReadOnlySpan<double> parameters)
+        {
+            _program.Evaluate(_inputs, parameters, _values);
+            return SumOfSquares();
+        }
+
+        public double Linearize(ReadOnlySpan<double> parameters, Span<double> normal, Span<double> gradient)
+        {
+            _program.Linearize(_inputs, parameters, _values, _jacobian);
+            double sum = SumOfSquares(), weight = 1 / Math.Sqrt(_targets.Length);
+            foreach (ref double derivative in _jacobian.Values)
+                derivative *= weight;
+            normal.Clear();
+            gradient.Clear();
+            SymmetricUpdate.AddGram(normal, ParameterCount, _jacobian.Values, _targets.Length, _targets.Length);
+            SymmetricUpdate.MirrorLower(normal, ParameterCount);
+            SymmetricUpdate.AddGradient(gradient, _jacobian.Values, _targets.Length, _values);
+            return sum;
+        }
+
+        /// <summary>The usual estimate s² (JᵀJ)⁻¹ with n - p degrees of freedom.</summary>
+        public double[] StandardErrors(double[] parameters)
+        {
+            int count = ParameterCount;
+            double[] normal = new double[count * count], gradient = new double[count], errors = new double[count];
+            double variance = Linearize(parameters, normal, gradient) / Math.Max(1, ResidualCount - count);
+            Array.Fill(errors, double.PositiveInfinity);
+            if (!Cholesky.TryFactor(normal, count))
+                return errors;
+            for (int p = 0; p < count; p++)
+            {
+                double[] unit = new double[count];
+                unit[p] = 1;
+                Cholesky.Solve(normal, unit);
+                errors[p] = Math.Sqrt(variance * unit[p]);
+            }
+            return errors;
+        }
+
+        /// <summary>Leaves the weighted residuals in the buffer of values.</summary>
+        private double SumOfSquares()
+        {
+            double sum = 0, weight = 1 / Math.Sqrt(_targets.Length);
+            for (int n = 0; n < _values.Length; n++)
+            {
+                _values[n] = weight * (_values[n] - _targets[n]);
+                sum += _values[n] * _values[n];
+            }
+            return sum;
+        }
+    }
+}

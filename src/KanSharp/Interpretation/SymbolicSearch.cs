@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+using KanSharp.Formulas;
+using KanSharp.Layers;
+using KanSharp.Model;
+using KanSharp.Numerics;
+using KanSharp.Training;
+
+namespace KanSharp.Interpretation;
+
+/// <summary>How <see cref="SymbolicSearch"/> searches.</summary>
+public sealed record SymbolicSearchOptions
+{
+    /// <summary>The functions to choose from. Default: all.</summary>
+    public SymbolicLibrary Library { get; init; } = SymbolicLibrary.Default;
+
+    /// <summary>Partly symbolic networks followed at a time. Default 3.</summary>
+    public int Beam { get; init; } = 3;
+
+    /// <summary>Functions tried for an edge in each of them. Default 5.</summary>
+    public int Candidates { get; init; } = 5;
+
+    /// <summary>Levenberg-Marquardt steps after each choice. Default 10.</summary>
+    public int RefitSteps { get; init; } = 10;
+
+    /// <summary>Levenberg-Marquardt steps at the end. Default 100.</summary>
+    public int PolishSteps { get; init; } = 100;
+
+    /// <summary>Threads to use at most; the result does not depend on it.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+}
+
+/// <summary>A network all of whose edges are symbolic.</summary>
+/// <param name="Model">The network.</param>
+/// <param name="TrainRmse">Root mean squared error on the training rows, in the network's units.</param>
+/// <param name="Complexity">Sum of the complexities of its edges' functions.</param>
+public sealed record SymbolicCandidate(KanModel Model, double TrainRmse, int Complexity);
+
+/// <summary>
+/// Turns a trained network into a symbolic one, edge by edge from the inputs on. Each edge is fixed to the functions that fit its curve best, the
+/// whole network is refitted around each by Levenberg-Marquardt, and the error of the whole network decides which go on (compare the greedy
+/// choice by the network's loss of arXiv 2603.15250).
+/// </summary>
+public static class SymbolicSearch
+{
+    /// <summary>Rows that an edge's curve is compared on.</summary>
+    private const int CurveSamples = 400;
+
+    /// <summary>What one more unit of complexity must gain: this part of a decade of error.</summary>
+    private const double DecadesPerComplexity = 0.05;
+
+    /// <summary>
+    /// An offset this many times larger than the edge's values means that a function is used where it is practically a polynomial: a cosine of almost
+    /// nothing for a square.
+    /// </summary>
+    private const double LargestCancellation = 100;
+
+    /// <summary>Errors below this part of the targets' size are rounding.</summary>
+    private const double RelativeFloor = 1e-13;
+
+    /// <summary>Searches and returns the fully symbolic networks found, the best by error and complexity first; at least one unless cancelled.</summary>
+    /// <param name="model">A trained network; its numeric edges are replaced, its symbolic ones stay.</param>
+    /// <param name="data">The rows to fit, in the user's units.</param>
+    /// <param name="options">How to search; null for the defaults.</param>
+    /// <param name="cancellation">Ends the search with what is there.</param>
+    public static ImmutableArray<SymbolicCandidate> Run(KanModel model, Dataset data, SymbolicSearchOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        options ??= new SymbolicSearchOptions();
+        double floor = RelativeFloor * RootMeanSquare(model.Info.OutputScaling.Apply(data.Targets));
+        List<SymbolicCandidate> beam = [new SymbolicCandidate(model, double.PositiveInfinity, ComplexityOf(model))];
+        while (NextEdge(beam[0].Model) is EdgeIndex edge)
+        {
+            var next = new List<SymbolicCandidate>();
+            foreach (SymbolicCandidate state in beam)
+            {
+                foreach ((SymbolicFunction function, AffineFit fit) in Fits(state.Model, edge, data, options))
+                {
+                    if (cancellation.IsCancellationRequested)
+                        return [];
+                    next.Add(Refit(Fix(state.Model, edge, function, fit), data, options, options.RefitSteps));
+                }
+            }
+            if (next.Count == 0)
+                return [];
+            beam = Best(next, options.Beam, floor);
+        }
+        return [.. Best([.. beam.Select(state => Refit(state.Model, data, options, options.PolishSteps))], options.Beam, floor)];
+    }
+
+    /// <summary>The first edge, from the inputs on, that still has a numeric part.</summary>
+    private static EdgeIndex? NextEdge(KanModel model)
+    {
+        for (int l = 0; l < model.Layers.Length; l++)
+        {
+            KanLayer layer = model.Layers[l];
+            int edge = layer.NumericMask.IndexOf(layer.NumericMask.FirstOrDefault(mask => mask != 0, double.NaN));
+            if (edge >= 0)
+                return new EdgeIndex(l, edge / layer.SubnodeCount, edge % layer.SubnodeCount);
+        }
+        return null;
+    }
+
+    private static IEnumerable<(SymbolicFunction, AffineFit)> Fits(KanModel model, EdgeIndex edge, Dataset data, SymbolicSearchOptions options)
+    {
+        (double[] x, double[] y) = model.Activate(data.Inputs).EdgeSamples(edge);
+        double size = y.Max(Math.Abs);
+        int step = Math.Max(1, x.Length / CurveSamples);
+        var fit = new SymbolicFit([.. x.Where((_, n) => n % step == 0)], [.. y.Where((_, n) => n % step == 0)]);
+        return options.Library.Functions
+            .Select(function => (Function: function, Fit: fit.Fit(function)))
+            .Where(pair => pair.Fit is not null)
+            .Select(pair => (pair.Function, Fit: pair.Fit!.Value))
+            .Where(pair => Math.Abs(pair.Fit.D) <= LargestCancellation * size)
+            .OrderBy(pair => Math.Log10(Math.Sqrt(Math.Max(1 - pair.Fit.R2, 1e-12))) + 2 * DecadesPerComplexity * pair.Function.Complexity)
+            .Take(options.Candidates);
+    }
+
+    private static KanModel Fix(KanModel model, EdgeIndex edge, SymbolicFunction function, AffineFit fit)
+    {
+        KanLayer layer = model.Layers[edge.Layer];
+        KanLayer changed = layer.With(
+            numericMask: layer.NumericMask.SetItem(edge.Input * layer.SubnodeCount + edge.Output, 0),
+            symbolicEdges: layer.SymbolicEdges.Add(new SymbolicEdge(edge.Input, edge.Output, function)));
+        KanModel result = ModelSurgery.ReplaceLayers(model, model.Layers.SetItem(edge.Layer, changed));
+        double[] parameters = result.Parameters.ToArray();
+        ((ReadOnlySpan<double>)[fit.A, fit.B, fit.C, fit.D]).CopyTo(
+            result.Network.View(edge.Layer, parameters).Affine(changed.SymbolicIndex(edge.Input, edge.Output)));
+        return result.With(parameters);
+    }
+
+    private static SymbolicCandidate Refit(KanModel model, Dataset data, SymbolicSearchOptions options, int steps)
+    {
+        TrainingResult result = Trainer.Fit(model, data, new TrainingOptions
+        {
+            Optimizer = Optimizer.LevenbergMarquardt,
+            Steps = steps,
+            GridSchedule = GridSchedule.None,
+            Threads = options.Threads,
+        });
+        double rmse = Math.Sqrt(result.Report.TrainLoss);
+        return new SymbolicCandidate(result.Model, double.IsFinite(rmse) ? rmse : double.PositiveInfinity, ComplexityOf(model));
+    }
+
+    private static List<SymbolicCandidate> Best(List<SymbolicCandidate> candidates, int count, double floor) =>
+    [
+        .. candidates.OrderBy(candidate => Math.Log10(Math.Max(candidate.TrainRmse, floor)) + DecadesPerComplexity * candidate.Complexity).Take(count),
+    ];
+
+    private static int ComplexityOf(KanModel model) => model.Layers.Sum(layer => layer.SymbolicEdges.Sum(edge => edge.Function.Complexity));
+
+    private static double RootMeanSquare(Matrix values)
+    {
+        double sum = 0;
+        foreach (double value in values.Values)
+            sum += value * value;
+        return Math.Sqrt(sum / values.Values.Length);
+    }
+}

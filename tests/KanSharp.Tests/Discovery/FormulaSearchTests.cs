@@ -1,0 +1,80 @@
+using KanSharp.Discovery;
+using KanSharp.Numerics;
+using KanSharp.Training;
+
+namespace KanSharp.Tests.Discovery;
+
+public class FormulaSearchTests
+{
+    private static readonly string[] Names = ["x1", "x2", "x3"];
+
+    [Fact]
+    public void The_law_behind_the_hello_data_comes_out_exactly()
+    {
+        DiscoveryResult result = Search(2, v => Math.Exp(Math.Sin(Math.PI * v[0]) + v[1] * v[1]), -1, 1, rows: 500);
+        Assert.Equal("exp(x2^2 + sin(pi*x1))", result.Recommended.Formula.ToText());
+        Assert.Equal(DiscoveryStop.TargetReached, result.Stop);
+    }
+
+    [Fact]
+    public void A_product_comes_out_as_a_product() =>
+        Assert.Equal("x1*x2", Search(2, v => v[0] * v[1], -1, 1).Recommended.Formula.ToText());
+
+    [Fact]
+    public void A_column_that_does_not_matter_drops_out() =>
+        Assert.Equal(["x1", "x2"], Search(3, v => Math.Sin(2 * v[0]) + v[1] * v[1], -1, 1).Recommended.Formula.Variables);
+
+    [Fact]
+    public void Noise_does_not_grow_a_monster()
+    {
+        var random = new SeededRandom(9);
+        DiscoveryResult result = Search(2, v => 3 * v[0] * v[0] + v[1] + 0.1 * random.NextGaussian(), -1, 1, rows: 500);
+        Assert.InRange(result.Recommended.Complexity, 5, 9);
+        Assert.InRange(result.Recommended.ValidationRmse, 0.08, 0.115);
+    }
+
+    [Fact]
+    public void The_number_of_threads_changes_nothing()
+    {
+        DiscoveryResult one = Search(2, v => v[0] / (1 + v[1]), 1, 3, threads: 1), two = Search(2, v => v[0] / (1 + v[1]), 1, 3, threads: 2);
+        Assert.Equal(one.Pareto.Select(c => (c.Formula.ToText(), c.ValidationRmse)), two.Pareto.Select(c => (c.Formula.ToText(), c.ValidationRmse)));
+    }
+
+    [Fact]
+    public void A_search_cut_short_still_returns_something_and_says_so()
+    {
+        using var deadline = new CancellationTokenSource();
+        deadline.Cancel();
+        (Dataset training, Dataset validation) = Data(2, v => v[0], -1, 1, 100);
+        DiscoveryResult result = FormulaSearch.Run(training, validation, Names[..2], options: new DiscoveryOptions { Deadline = deadline.Token });
+        Assert.Equal(DiscoveryStop.Deadline, result.Stop);
+        Assert.NotEmpty(result.Pareto);
+    }
+
+    [Fact]
+    public void A_formula_is_never_above_the_complexity_allowed()
+    {
+        (Dataset training, Dataset validation) = Data(2, v => Math.Exp(v[0]) + v[1] * v[1], -1, 1, 200);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        DiscoveryResult result = FormulaSearch.Run(training, validation, Names[..2], options: new DiscoveryOptions { MaxComplexity = 4, Deadline = deadline.Token });
+        Assert.All(result.Pareto, candidate => Assert.True(candidate.Complexity <= 4));
+    }
+
+    private static DiscoveryResult Search(int inputs, Func<double[], double> law, double low, double high, int rows = 250, int threads = 2)
+    {
+        (Dataset training, Dataset validation) = Data(inputs, law, low, high, rows);
+        return FormulaSearch.Run(training, validation, Names[..inputs], options: new DiscoveryOptions { Threads = threads });
+    }
+
+    private static (Dataset Training, Dataset Validation) Data(int inputs, Func<double[], double> law, double low, double high, int rows)
+    {
+        var random = new SeededRandom(4);
+        var x = new Matrix(rows, inputs);
+        foreach (ref double value in x.Values)
+            value = random.NextDouble(low, high);
+        var y = new Matrix(rows, 1);
+        for (int row = 0; row < rows; row++)
+            y[row, 0] = law([.. Enumerable.Range(0, inputs).Select(i => x[row, i])]);
+        return new Dataset(x, y).Split(0.2, 1);
+    }
+}
