@@ -17,7 +17,7 @@ internal sealed class FitVerb : Verb
     private readonly Option<string?> _test = OptionOf.Text("--test", "F.csv", "Rows that only tell how good the result is; without them, a part of the data validates");
     private readonly Option<double> _testFraction = OptionOf.Number("--test-fraction", "The part of the rows that validates", 0.01, 0.99, 0.2);
     private readonly Option<string?> _width = OptionOf.Text("--width", "auto|2,5,1|2,[5,2],1",
-        "Nodes of each level; [5,2] are five sums and two products [default: auto, by short trials of a few shapes]");
+        "Nodes of each level; [5,2] are five sums and two products [default: auto, by trials of a few shapes]");
     private readonly Option<OrAuto<int>> _grid = OptionOf.WholeOrAuto("--grid", "Grid intervals of each spline", 1, 10_000);
     private readonly Option<int> _order = OptionOf.Whole("--order", "Spline order", 0, KnotGrid.MaxOrder, 3);
     private readonly Option<int> _steps = OptionOf.Whole("--steps", "Training steps at most", 0, 10_000_000, 50);

@@ -34,33 +34,39 @@ public sealed record ModelCandidates
     public static ImmutableArray<double> UsualPenalties { get; } = [0, 1e-4, 1e-3];
 }
 
-/// <summary>One short training of a candidate.</summary>
+/// <summary>One training of a candidate.</summary>
 /// <param name="Spec">Shape and grid.</param>
 /// <param name="Penalty">Weight of the sparsity penalty.</param>
+/// <param name="Steps">Outer steps allowed.</param>
 /// <param name="ValidationLoss">Loss on the validation rows afterwards, in the network's units.</param>
 /// <param name="Result">The model, trained so far.</param>
-public sealed record ModelTrial(KanSpec Spec, double Penalty, double ValidationLoss, TrainingResult Result);
+public sealed record ModelTrial(KanSpec Spec, double Penalty, int Steps, double ValidationLoss, TrainingResult Result);
 
 /// <summary>What a selection chose, and every trial it made, in order.</summary>
 public sealed record ModelChoice(ModelTrial Best, ImmutableArray<ModelTrial> Trials);
 
 /// <summary>
-/// Chooses shape, grid and penalty by short trainings, one after the other: first the shape (on 5 intervals, without penalty), then the grid of that
-/// shape, then the penalty. Each time the smallest model wins whose validation loss is within 10 % of the lowest (5 % in the root mean square error);
-/// a penalty has to lower it by as much to be used at all. Models with more parameters than training values are not tried, unless all have.
-/// Deterministic: the same data, candidates and seed give the same choice, whatever the number of threads.
+/// Chooses shape, grid and penalty by trainings, one after the other: first the shape (on 3 intervals, without penalty), then the grid of that shape,
+/// both by trainings of 25 steps, then the penalty by trainings of 50. Each time the smallest model wins whose validation loss is within 10 % of the lowest (5 % in
+/// the root mean square error); a penalty has to lower it by as much to be used at all. Models with more than twice as many parameters as training
+/// values are not tried, unless all have. Deterministic: the same data, candidates and seed give the same choice, whatever the number of threads.
 /// </summary>
 public sealed class ModelSelection
 {
-    /// <summary>Outer steps of a trial, at most.</summary>
-    public const int TrialSteps = 10;
+    /// <summary>Outer steps of a trial of a shape or grid, at most.</summary>
+    public const int TrialSteps = 25;
+
+    /// <summary>Outer steps of a trial of a penalty, at most: what it is good for shows late.</summary>
+    public const int PenaltySteps = 50;
 
     /// <summary>Training rows of a trial, at most; validation takes a quarter of that.</summary>
     public const int TrialRows = 4000;
 
     private const double NearlyAsGood = 1.1;
 
-    private const int FirstGrid = 5;
+    private const int FirstGrid = 3;
+
+    private const int ParametersPerValue = 2;
 
     private readonly ModelCandidates _candidates;
     private readonly ModelInfo _info;
@@ -81,7 +87,6 @@ public sealed class ModelSelection
         _validation = Part(validation, TrialRows / 4, options.Seed);
         _options = options with
         {
-            Steps = Math.Min(options.Steps, TrialSteps),
             Optimizer = Optimizer.Lbfgs,
             LearningRate = null,
             BatchSize = null,
@@ -117,44 +122,46 @@ public sealed class ModelSelection
     {
         int grid = _candidates.Grids.Contains(FirstGrid) ? FirstGrid : _candidates.Grids[0];
         double penalty = _candidates.Penalties.Min();
-        ModelTrial best = Best([.. _candidates.Shapes.Select(shape => (shape with { GridIntervals = [grid] }, penalty))]);
-        best = Best([.. _candidates.Grids.Select(intervals => (best.Spec with { GridIntervals = [intervals] }, penalty))]);
-        best = Best([.. _candidates.Penalties.Order().Select(weight => (best.Spec, weight))]);
+        int steps = Math.Min(_options.Steps, TrialSteps);
+        ModelTrial best = Best([.. _candidates.Shapes.Select(shape => (shape with { GridIntervals = [grid] }, penalty))], steps, null);
+        best = Best([.. _candidates.Grids.Select(intervals => (best.Spec with { GridIntervals = [intervals] }, penalty))], steps, best);
+        if (_candidates.Penalties.Length > 1)
+            best = Best([.. _candidates.Penalties.Order().Select(weight => (best.Spec, weight))], Math.Min(_options.Steps, PenaltySteps), best);
         return new ModelChoice(best, [.. _trials]);
     }
 
-    /// <summary>The smallest, or else least penalised, of those that do nearly as well as the best.</summary>
-    private ModelTrial Best((KanSpec Spec, double Penalty)[] candidates)
+    /// <summary>The smallest, or else least penalised, of those that do nearly as well as the best; cancelled before any was tried, the one before.</summary>
+    private ModelTrial Best((KanSpec Spec, double Penalty)[] candidates, int steps, ModelTrial? before)
     {
         int values = _training.Count * _training.Targets.Columns;
         var models = candidates.Select(candidate => (candidate.Spec, candidate.Penalty, Model: KanModel.Create(candidate.Spec, _options.Seed, _info))).ToArray();
         int smallest = models.Min(candidate => candidate.Model.Parameters.Length);
-        models = [.. models.Where(candidate => candidate.Model.Parameters.Length <= Math.Max(values, smallest))];
+        models = [.. models.Where(candidate => candidate.Model.Parameters.Length <= Math.Max(ParametersPerValue * values, smallest))];
         ModelTrial?[] trials = new ModelTrial?[models.Length];
         Parallel.For(0, models.Length, new ParallelOptions { MaxDegreeOfParallelism = _threads }, i =>
         {
             (KanSpec spec, double penalty, KanModel model) = models[i];
-            trials[i] = _trials.Find(known => known.Penalty == penalty && Same(known.Spec, spec)) ?? Try(spec, penalty, model);
+            trials[i] = _trials.Find(known => known.Steps == steps && known.Penalty == penalty && Same(known.Spec, spec)) ?? Try(spec, penalty, steps, model);
         });
         ModelTrial[] done = [.. trials.OfType<ModelTrial>()];
         _trials.AddRange(done.Except(_trials));
         if (done.Length == 0)
-            throw new OperationCanceledException(_cancellation);
+            return before ?? throw new OperationCanceledException(_cancellation);
         double lowest = done.Min(trial => trial.ValidationLoss);
         return done.Where(trial => trial.ValidationLoss <= NearlyAsGood * lowest)
             .OrderBy(trial => trial.Result.Model.Parameters.Length).ThenBy(trial => trial.Penalty).First();
     }
 
-    private ModelTrial? Try(KanSpec spec, double penalty, KanModel model)
+    private ModelTrial? Try(KanSpec spec, double penalty, int steps, KanModel model)
     {
         if (_cancellation.IsCancellationRequested)
             return null;
-        TrainingOptions options = _options with { Regularization = _options.Regularization with { Lambda = penalty } };
+        TrainingOptions options = _options with { Steps = steps, Regularization = _options.Regularization with { Lambda = penalty } };
         TrainingResult result = Trainer.Fit(model, _training, options, _validation, progress: null, _cancellation);
-        if (result.Report.Steps.IsEmpty && options.Steps > 0)
+        if (result.Report.Steps.IsEmpty && steps > 0)
             return null;
         double loss = result.Report.ValidationLoss is double value && double.IsFinite(value) ? value : double.MaxValue;
-        var trial = new ModelTrial(spec, penalty, loss, result);
+        var trial = new ModelTrial(spec, penalty, steps, loss, result);
         _progress?.Report(trial);
         return trial;
     }
