@@ -19,9 +19,9 @@ internal sealed class FormulaPolish(IReadOnlyList<string> variables, Matrix inpu
     private readonly double _floor = RelativeFloor * Math.Sqrt(targets.Average(y => y * y));
 
     /// <summary>Returns null where the formula is not finite on all rows.</summary>
-    public FittedFormula? Run(Expression formula, CancellationToken cancellation)
+    public FormulaFitResult? Run(Expression formula, CancellationToken cancellation)
     {
-        FittedFormula current = FormulaFit.Run(formula.Simplify(), variables, inputs, targets);
+        FormulaFitResult current = FormulaFit.Run(formula.Simplify(), variables, inputs, targets);
         if (!double.IsFinite(current.Rmse))
             return null;
         int degrees = Math.Max(1, targets.Length - current.StandardErrors.Count);
@@ -37,7 +37,7 @@ internal sealed class FormulaPolish(IReadOnlyList<string> variables, Matrix inpu
                 double allowed = Math.Max(10 * _floor, start * Math.Sqrt(1 + AllowedVariances * (replaced + 1) / degrees));
                 foreach (Expression exact in Candidates(constants.Values[c], current.StandardErrors[c]))
                 {
-                    FittedFormula? trial = Replace(constants, c, exact);
+                    FormulaFitResult? trial = Replace(constants, c, exact);
                     if (trial is null || !(trial.Rmse <= allowed))
                         continue;
                     current = trial;
@@ -59,13 +59,13 @@ internal sealed class FormulaPolish(IReadOnlyList<string> variables, Matrix inpu
         return NiceConstants.Near(value, Math.Max(3 * error, 1e-9 * Math.Max(1, Math.Abs(value))));
     }
 
-    private FittedFormula? Replace(FreeConstants constants, int index, Expression exact)
+    private FormulaFitResult? Replace(FreeConstants constants, int index, Expression exact)
     {
         var replacements = new Dictionary<string, Expression>();
         for (int c = 0; c < constants.Names.Length; c++)
             replacements[constants.Names[c]] = c == index ? exact : new Constant(constants.Values[c]);
         Expression formula = constants.Template.Substitute(replacements).Simplify();
-        FittedFormula fitted = FormulaFit.Run(formula, variables, inputs, targets, steps: 15);
+        FormulaFitResult fitted = FormulaFit.Run(formula, variables, inputs, targets, steps: 15);
         return double.IsFinite(fitted.Rmse) ? fitted : null;
     }
 }

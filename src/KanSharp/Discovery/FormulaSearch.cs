@@ -169,14 +169,14 @@ public static class FormulaSearch
             var options = new SymbolicSearchOptions { Library = _options.Library, Threads = 1 };
             foreach (SymbolicCandidate candidate in SymbolicSearch.Run(network.Model, _training, options, _stop))
             {
-                if (_polish.Run(candidate.Model.ToFormulas()[0], _stop) is not FittedFormula fitted)
+                if (_polish.Run(candidate.Model.ToFormulas()[0], _stop) is not FormulaFitResult fitted)
                     continue;
                 Offer(found, fitted, candidate.Model);
             }
             return found;
         }
 
-        private void Offer(List<FormulaCandidate> found, FittedFormula fitted, KanModel model)
+        private void Offer(List<FormulaCandidate> found, FormulaFitResult fitted, KanModel model)
         {
             if (_options.MaxComplexity is int max && fitted.Formula.Complexity > max)
                 return;

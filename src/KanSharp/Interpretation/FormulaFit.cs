@@ -9,7 +9,7 @@ namespace KanSharp.Interpretation;
 /// <param name="Formula">The formula.</param>
 /// <param name="Rmse">Root mean squared error on the rows it was fitted to.</param>
 /// <param name="StandardErrors">Standard error of each constant of <see cref="FreeConstants.Of"/>, in its order; infinite where the rows do not determine it.</param>
-public sealed record FittedFormula(Expression Formula, double Rmse, IReadOnlyList<double> StandardErrors);
+public sealed record FormulaFitResult(Expression Formula, double Rmse, IReadOnlyList<double> StandardErrors);
 
 /// <summary>Refits the constants of a formula to data by Levenberg-Marquardt, with exact derivatives.</summary>
 public static class FormulaFit
@@ -20,7 +20,7 @@ public static class FormulaFit
     /// <param name="inputs">One row per sample, one column per variable.</param>
     /// <param name="targets">One value per sample.</param>
     /// <param name="steps">Levenberg-Marquardt steps at most.</param>
-    public static FittedFormula Run(Expression formula, IReadOnlyList<string> variables, Matrix inputs, ReadOnlySpan<double> targets, int steps = 100)
+    public static FormulaFitResult Run(Expression formula, IReadOnlyList<string> variables, Matrix inputs, ReadOnlySpan<double> targets, int steps = 100)
     {
         ArgumentNullException.ThrowIfNull(formula);
         FreeConstants constants = FreeConstants.Of(formula);
@@ -38,7 +38,7 @@ public static class FormulaFit
             }
             sum = problem.Evaluate(values);
         }
-        return new FittedFormula(constants.Bind(values), Math.Sqrt(sum), problem.StandardErrors(values));
+        return new FormulaFitResult(constants.Bind(values), Math.Sqrt(sum), problem.StandardErrors(values));
     }
 
     /// <summary>Root mean squared error of a formula; not a number where it is undefined on some row.</summary>
