@@ -21,21 +21,21 @@ public static class SymbolicEdges
     public const int CurvePoints = 101;
 
     /// <summary>
-    /// The functions of a library that an edge may be, best first by <see cref="SymbolicCandidate.Score"/>; of two equal ones (sin and cos) the
+    /// The functions of a library that an edge may be, best first by <see cref="FunctionSuggestion.Score"/>; of two equal ones (sin and cos) the
     /// one with less shift. Functions whose domain cannot hold the samples are left out.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="edge">Which edge.</param>
     /// <param name="inputs">One row per sample, one column per input, in the user's units.</param>
     /// <param name="library">Which functions to try; the default library when null.</param>
-    public static ImmutableArray<SymbolicCandidate> Suggest(this KanModel model, EdgeIndex edge, Matrix inputs, SymbolicLibrary? library = null)
+    public static ImmutableArray<FunctionSuggestion> Suggest(this KanModel model, EdgeIndex edge, Matrix inputs, SymbolicLibrary? library = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         return Suggest(model.Activate(inputs), edge, library);
     }
 
     /// <summary>As <see cref="Suggest(KanModel, EdgeIndex, Matrix, SymbolicLibrary?)"/>, from activations that are there already.</summary>
-    public static ImmutableArray<SymbolicCandidate> Suggest(Activations activations, EdgeIndex edge, SymbolicLibrary? library = null)
+    public static ImmutableArray<FunctionSuggestion> Suggest(Activations activations, EdgeIndex edge, SymbolicLibrary? library = null)
     {
         ArgumentNullException.ThrowIfNull(activations);
         (double[] x, double[] y) = activations.EdgeSamples(edge);
@@ -92,7 +92,7 @@ public static class SymbolicEdges
         return Read(activations.Model, edge, x.Min(), x.Max(), points);
     }
 
-    internal static ImmutableArray<SymbolicCandidate> Rank(double[] x, double[] y, SymbolicLibrary library)
+    internal static ImmutableArray<FunctionSuggestion> Rank(double[] x, double[] y, SymbolicLibrary library)
     {
         int stride = (x.Length + RankedSamples - 1) / RankedSamples;
         int[] rows = [.. Enumerable.Range(0, (x.Length + stride - 1) / stride).Select(i => i * stride)];
@@ -100,10 +100,10 @@ public static class SymbolicEdges
         return [.. from function in library.Functions
             let affine = fit.Fit(function)
             where affine is not null
-            let candidate = new SymbolicCandidate(function, affine.Value)
+            let suggestion = new FunctionSuggestion(function, affine.Value)
             // Scores of curves that are the same differ by rounding.
-            orderby Math.Round(candidate.Score, 6), Math.Abs(candidate.Fit.B), function.Complexity
-            select candidate];
+            orderby Math.Round(suggestion.Score, 6), Math.Abs(suggestion.Fit.B), function.Complexity
+            select suggestion];
     }
 
     private static KanModel Fix(KanModel model, EdgeIndex edge, SymbolicFunction function, double a, double b, double c, double d, string history)

@@ -16,7 +16,7 @@ public class SymbolicEdgesTests
     {
         double[] x = Nets.Samples(300, 1).Column(0).ToArray();
         double[] y = [.. x.Select((v, n) => Math.Sin(3 * v + 0.4) + 0.08 * Math.Sin(1e4 * n * n))];
-        ImmutableArray<SymbolicCandidate> ranked = SymbolicEdges.Rank(x, y, SymbolicLibrary.Default);
+        ImmutableArray<FunctionSuggestion> ranked = SymbolicEdges.Rank(x, y, SymbolicLibrary.Default);
         Assert.Equal("sin", ranked[0].Function.Name);
         Assert.InRange(ranked[0].Fit.R2, 0.99, 0.999);
         Assert.Equal("0", ranked[^1].Function.Name);
@@ -37,7 +37,7 @@ public class SymbolicEdgesTests
     public void A_curve_of_the_library_comes_first(string name, double a, double b)
     {
         double[] x = Nets.Samples(200, 1).Column(0).ToArray();
-        SymbolicCandidate best = SymbolicEdges.Rank(x, [.. x.Select(v => 0.3 - 2 * SymbolicLibrary.Default[name].Value(a * v + b))], SymbolicLibrary.Default)[0];
+        FunctionSuggestion best = SymbolicEdges.Rank(x, [.. x.Select(v => 0.3 - 2 * SymbolicLibrary.Default[name].Value(a * v + b))], SymbolicLibrary.Default)[0];
         Assert.Equal(name, best.Function.Name);
         Assert.Equal(1, best.Fit.R2, 1e-12);
     }

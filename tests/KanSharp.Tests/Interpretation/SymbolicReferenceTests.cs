@@ -32,7 +32,7 @@ public class SymbolicReferenceTests
         Assert.True(compared > 0, "Nothing was compared.");
         Assert.True(failures.Count == 0, string.Join('\n', failures));
 
-        void Compare(string what, JsonElement pykan, SymbolicCandidate ours)
+        void Compare(string what, JsonElement pykan, FunctionSuggestion ours)
         {
             double r2 = pykan.GetProperty("best_r2").GetDouble();
             if (r2 <= GoodFit)
