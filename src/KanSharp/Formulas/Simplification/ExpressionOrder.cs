@@ -14,7 +14,9 @@ internal static class ExpressionOrder
 
     private static int CompareFactors(Expression left, Expression right)
     {
-        int order = left.IsConstant != right.IsConstant ? (left.IsConstant ? -1 : 1) : Divides(left).CompareTo(Divides(right));
+        int order = Divides(left).CompareTo(Divides(right));
+        if (order == 0)
+            order = right.IsConstant.CompareTo(left.IsConstant);
         return order != 0 ? order : Compare(left, right);
     }
 

@@ -49,17 +49,19 @@ internal static class Presentation
         return exponent is not null;
     }
 
-    // -u (v - w) = u (w - v)
+    // -u (v - w) = u (w - v), -u/(v - w) = u/(w - v)
     private static Expression SignIntoSum(Expression expression)
     {
         if (expression is not Product product || Terms.Split(product).Coefficient.Value >= 0)
             return expression;
         for (int i = 0; i < product.Factors.Length; i++)
         {
-            if (product.Factors[i] is not Sum { IsConstant: false } sum || !sum.Terms.Any(term => Terms.Split(term).Coefficient.Value < 0))
+            bool divides = product.Factors[i] is Power { Exponent: Constant { Value: -1 } };
+            Expression factor = divides ? ((Power)product.Factors[i]).Base : product.Factors[i];
+            if (factor is not Sum { IsConstant: false } sum || !sum.Terms.Any(term => Terms.Split(term).Coefficient.Value < 0))
                 continue;
-            Expression flipped = PositiveFirst((Sum)Signs.Negate(sum));
-            return Product.Negate(Product.Of(product.Factors.SetItem(i, flipped).AsSpan()));
+            Expression flipped = Of(Signs.Negate(sum));
+            return Product.Negate(Product.Of(product.Factors.SetItem(i, divides ? Power.Of(flipped, new Constant(-1)) : flipped).AsSpan()));
         }
         return expression;
     }

@@ -107,6 +107,10 @@ public class SimplifyTests
     [InlineData("4*sin(x)*cos(x)", "2*sin(2*x)")]
     [InlineData("sin(arcsin(x)) + arctan(tan(x))", "x + arctan(tan(x))")]
     // Whole formulas
+    [InlineData("q1*q2/(4*pi*epsilon*r**2)", "q1*q2/(4*pi*epsilon*r^2)")]
+    [InlineData("sqrt(2)*exp(-theta**2/2)/(2*sqrt(pi))", "sqrt(2)*exp(-theta^2/2)/(2*sqrt(pi))")]
+    [InlineData("alpha*n/(-alpha*n/3 + 1) + 1", "alpha*n/(1 - alpha*n/3) + 1")]
+    [InlineData("m/(m*(1 - cos(theta))/k + 1)", "m/(m*(1 - cos(theta))/k + 1)")]
     [InlineData("1.0*exp(1.0*(x2 + 0)^2 + 1.0*sin(3.14159*x1 + 0)) + 0", "exp(x2^2 + sin(3.14159*x1))")]
     [InlineData("2*(-0.5*cos(x + 1.5707963267948966) + 1) - 2", "sin(x)")]
     public void Simplifies(string text, string expected) => Assert.Equal(expected, Expression.Parse(text).Simplify().ToText());
