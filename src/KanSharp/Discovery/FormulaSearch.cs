@@ -167,7 +167,7 @@ public static class FormulaSearch
         {
             var found = new List<FormulaCandidate>();
             var options = new SymbolicSearchOptions { Library = _options.Library, Threads = 1 };
-            foreach (SymbolicCandidate candidate in SymbolicSearch.Run(network.Model, _training, options, _stop))
+            foreach (SymbolicNetwork candidate in SymbolicSearch.Run(network.Model, _training, options, _stop))
             {
                 if (_polish.Run(candidate.Model.ToFormulas()[0], _stop) is not FormulaFitResult fitted)
                     continue;

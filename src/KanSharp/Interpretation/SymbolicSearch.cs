@@ -33,7 +33,7 @@ public sealed record SymbolicSearchOptions
 /// <param name="Model">The network.</param>
 /// <param name="TrainRmse">Root mean squared error on the training rows, in the network's units.</param>
 /// <param name="Complexity">Sum of the complexities of its edges' functions.</param>
-public sealed record SymbolicCandidate(KanModel Model, double TrainRmse, int Complexity);
+public sealed record SymbolicNetwork(KanModel Model, double TrainRmse, int Complexity);
 
 /// <summary>
 /// Turns a trained network into a symbolic one, edge by edge from the inputs on. Each edge is fixed to the functions that fit its curve best, the
@@ -62,17 +62,17 @@ public static class SymbolicSearch
     /// <param name="data">The rows to fit, in the user's units.</param>
     /// <param name="options">How to search; null for the defaults.</param>
     /// <param name="cancellation">Ends the search with what is there.</param>
-    public static ImmutableArray<SymbolicCandidate> Run(KanModel model, Dataset data, SymbolicSearchOptions? options = null, CancellationToken cancellation = default)
+    public static ImmutableArray<SymbolicNetwork> Run(KanModel model, Dataset data, SymbolicSearchOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         options ??= new SymbolicSearchOptions();
         double floor = RelativeFloor * RootMeanSquare(model.Info.OutputScaling.Apply(data.Targets));
-        List<SymbolicCandidate> beam = [new SymbolicCandidate(model, double.PositiveInfinity, ComplexityOf(model))];
+        List<SymbolicNetwork> beam = [new SymbolicNetwork(model, double.PositiveInfinity, ComplexityOf(model))];
         while (NextEdge(beam[0].Model) is EdgeIndex edge)
         {
-            var next = new List<SymbolicCandidate>();
-            foreach (SymbolicCandidate state in beam)
+            var next = new List<SymbolicNetwork>();
+            foreach (SymbolicNetwork state in beam)
             {
                 foreach ((SymbolicFunction function, AffineFit fit) in Fits(state.Model, edge, data, options))
                 {
@@ -129,7 +129,7 @@ public static class SymbolicSearch
         return result.With(parameters);
     }
 
-    private static SymbolicCandidate Refit(KanModel model, Dataset data, SymbolicSearchOptions options, int steps)
+    private static SymbolicNetwork Refit(KanModel model, Dataset data, SymbolicSearchOptions options, int steps)
     {
         TrainingResult result = Trainer.Fit(model, data, new TrainingOptions
         {
@@ -139,10 +139,10 @@ public static class SymbolicSearch
             Threads = options.Threads,
         });
         double rmse = Math.Sqrt(result.Report.TrainLoss);
-        return new SymbolicCandidate(result.Model, double.IsFinite(rmse) ? rmse : double.PositiveInfinity, ComplexityOf(model));
+        return new SymbolicNetwork(result.Model, double.IsFinite(rmse) ? rmse : double.PositiveInfinity, ComplexityOf(model));
     }
 
-    private static List<SymbolicCandidate> Best(List<SymbolicCandidate> candidates, int count, double floor) =>
+    private static List<SymbolicNetwork> Best(List<SymbolicNetwork> candidates, int count, double floor) =>
     [
         .. candidates.OrderBy(candidate => Math.Log10(Math.Max(candidate.TrainRmse, floor)) + DecadesPerComplexity * candidate.Complexity).Take(count),
     ];
