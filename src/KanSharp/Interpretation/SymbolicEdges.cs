@@ -53,7 +53,7 @@ public static class SymbolicEdges
         (double[] x, double[] y) = model.Activate(inputs).EdgeSamples(edge);
         AffineFit fit = new SymbolicFit(x, y).Fit(function) ?? throw new KanSharpException(
             $"Edge ({edge}) cannot be fixed to {function}: no a x + b keeps all of its samples, from {Text(x.Min())} to {Text(x.Max())}, in the function's domain. Choose another function (see the suggestions).");
-        return (Fix(model, edge, function, fit.A, fit.B, fit.C, fit.D, $"fixed edge ({edge}) to {function}, R2 {Text(fit.R2)}"), fit);
+        return (Fix(model, edge, function, fit.A, fit.B, fit.C, fit.D).WithHistory($"fixed edge ({edge}) to {function}, R2 {Text(fit.R2)}"), fit);
     }
 
     /// <summary>Fixes an edge to c f(a x + b) + d with these constants. Its spline is switched off but kept.</summary>
@@ -63,7 +63,7 @@ public static class SymbolicEdges
         ArgumentNullException.ThrowIfNull(function);
         if (!double.IsFinite(a) || !double.IsFinite(b) || !double.IsFinite(c) || !double.IsFinite(d))
             throw new KanSharpException($"Edge ({edge}) cannot be fixed to {function} with a = {a}, b = {b}, c = {c}, d = {d}; constants must be finite numbers.");
-        return Fix(model, edge, function, a, b, c, d, $"fixed edge ({edge}) to {function}");
+        return Fix(model, edge, function, a, b, c, d).WithHistory($"fixed edge ({edge}) to {function}");
     }
 
     /// <summary>Takes the function off an edge and switches its spline on again, as it was before the edge was fixed.</summary>
@@ -106,14 +106,15 @@ public static class SymbolicEdges
             select suggestion];
     }
 
-    private static KanModel Fix(KanModel model, EdgeIndex edge, SymbolicFunction function, double a, double b, double c, double d, string history)
+    /// <summary>Fixes an edge without a line in the history: for searches that try many.</summary>
+    internal static KanModel Fix(KanModel model, EdgeIndex edge, SymbolicFunction function, double a, double b, double c, double d)
     {
         model.CheckEdge(edge);
         KanModel result = With(model, edge, numericMask: 0, new SymbolicEdge(edge.Input, edge.Output, function));
         double[] parameters = result.Parameters.ToArray();
         Span<double> affine = result.Network.View(edge.Layer, parameters).Affine(result.Layers[edge.Layer].SymbolicIndex(edge.Input, edge.Output));
         ((ReadOnlySpan<double>)[a, b, c, d]).CopyTo(affine);
-        return result.With(parameters).WithHistory(history);
+        return result.With(parameters);
     }
 
     private static KanModel With(KanModel model, EdgeIndex edge, double numericMask, SymbolicEdge? symbolic)

@@ -78,7 +78,7 @@ public static class SymbolicSearch
                 {
                     if (cancellation.IsCancellationRequested)
                         return [];
-                    next.Add(Refit(Fix(state.Model, edge, function, fit), data, options, options.RefitSteps));
+                    next.Add(Refit(SymbolicEdges.Fix(state.Model, edge, function, fit.A, fit.B, fit.C, fit.D), data, options, options.RefitSteps));
                 }
             }
             if (next.Count == 0)
@@ -114,19 +114,6 @@ public static class SymbolicSearch
             .Where(pair => Math.Abs(pair.Fit.D) <= LargestCancellation * size)
             .OrderBy(pair => Math.Log10(Math.Sqrt(Math.Max(1 - pair.Fit.R2, 1e-12))) + 2 * DecadesPerComplexity * pair.Function.Complexity)
             .Take(options.Candidates);
-    }
-
-    private static KanModel Fix(KanModel model, EdgeIndex edge, SymbolicFunction function, AffineFit fit)
-    {
-        KanLayer layer = model.Layers[edge.Layer];
-        KanLayer changed = layer.With(
-            numericMask: layer.NumericMask.SetItem(edge.Input * layer.SubnodeCount + edge.Output, 0),
-            symbolicEdges: layer.SymbolicEdges.Add(new SymbolicEdge(edge.Input, edge.Output, function)));
-        KanModel result = ModelSurgery.ReplaceLayers(model, model.Layers.SetItem(edge.Layer, changed));
-        double[] parameters = result.Parameters.ToArray();
-        ((ReadOnlySpan<double>)[fit.A, fit.B, fit.C, fit.D]).CopyTo(
-            result.Network.View(edge.Layer, parameters).Affine(changed.SymbolicIndex(edge.Input, edge.Output)));
-        return result.With(parameters);
     }
 
     private static SymbolicNetwork Refit(KanModel model, Dataset data, SymbolicSearchOptions options, int steps)

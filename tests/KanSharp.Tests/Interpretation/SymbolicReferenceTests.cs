@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using KanSharp.Formulas;
 using KanSharp.Interpretation;
@@ -58,6 +59,33 @@ public class SymbolicReferenceTests
                 (double[] x, double[] y) = activations.EdgeSamples(edge);
                 differences.Check($"case {index} edge ({edge}) x", x, entry.GetProperty("edge_x").Vector());
                 differences.Check($"case {index} edge ({edge}) y", y, entry.GetProperty("edge_y").Vector());
+            }
+        }
+        differences.Assert();
+    }
+
+    [Fact]
+    public void Formulas_have_the_values_of_the_networks()
+    {
+        var differences = new Differences(1e-10);
+        foreach ((int index, JsonElement c) in ReferenceData.Cases("symbolic"))
+        {
+            if (!c.TryGetProperty("y_forward", out JsonElement expected))
+                continue;
+            KanModel model = ReferenceNet.Build(c.GetProperty("net"));
+            if (c.TryGetProperty("normalizer", out JsonElement inputs))
+            {
+                double[][] input = inputs.Rows(), output = c.GetProperty("output_normalizer").Rows();
+                model = model.With(model.Info with { InputScaling = new Scaling(input[0], input[1]), OutputScaling = new Scaling(output[0], output[1]) });
+                expected = c.GetProperty("y_expected_from_forward");
+            }
+            double[][] x = c.GetProperty("x").Rows(), y = expected.Rows();
+            ImmutableArray<Expression> formulas = model.ToFormulas();
+            for (int o = 0; o < formulas.Length; o++)
+            {
+                CompiledFormula formula = formulas[o].Compile([.. model.Info.InputNames]);
+                for (int row = 0; row < x.Length; row++)
+                    differences.Check($"case {index} output {o} row {row}", formula(x[row]), y[row][o]);
             }
         }
         differences.Assert();
