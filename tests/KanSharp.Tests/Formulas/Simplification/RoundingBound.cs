@@ -57,7 +57,7 @@ internal static class RoundingBound
         }
         if (@base.Bound >= Math.Abs(@base.Value) && @base.Bound > 0 || !double.IsNormal(value) && @base.Value != 0)
             return (value, double.PositiveInfinity);
-        double slopes = @base.Value == 0 ? 0 : Math.Abs(exponent.Value * value / @base.Value) * @base.Bound + Math.Abs(value * Math.Log(Math.Abs(@base.Value))) * exponent.Bound;
+        double slopes = @base.Value == 0 ? 0 : Math.Abs(exponent.Value * value) * (@base.Bound / Math.Abs(@base.Value)) + Math.Abs(value * Math.Log(Math.Abs(@base.Value))) * exponent.Bound;
         return (value, slopes + 8 * Unit * Math.Abs(value));
     }
 
