@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# The commands of a working day: ./build.sh [build | test | format | bench], further arguments go to dotnet.
+set -euo pipefail
+cd "$(dirname "$0")"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+target=${1:-build}
+if (($#)); then shift; fi
+case $target in
+    build) dotnet build -c Release "$@" ;;
+    test) dotnet test -c Release "$@" ;;
+    format) dotnet format whitespace "$@" ;;
+    bench) dotnet run -c Release --project benchmarks/KanSharp.Benchmarks -- "${@:---filter=*}" ;;
+    *) echo "There is no target '$target'; use build, test, format or bench." >&2; exit 2 ;;
+esac
