@@ -34,7 +34,7 @@ public sealed record GridSchedule
     /// <summary>Every update is taken, however much it raises the loss: what pykan does.</summary>
     public static GridSchedule Pykan { get; } = new() { Guarded = false };
 
-    internal bool IsDue(int step) => Updates > 0 && step < LastStep && step % Math.Max(1, LastStep / Updates) == 0;
+    internal bool IsDue(int step) => Updates > 0 && (step > 0 || !Guarded) && step < LastStep && step % Math.Max(1, LastStep / Updates) == 0;
 }
 
 /// <summary>How <see cref="Trainer"/> trains.</summary>

@@ -9,7 +9,7 @@ namespace KanSharp.Training;
 /// <summary>One call of <see cref="Trainer.Fit"/>: the loop, and all that changes in it.</summary>
 internal sealed class TrainingRun
 {
-    private const double WorstGridUpdate = 1.01;
+    private const double WorstGridUpdate = 1;
 
     private readonly TrainingOptions _options;
     private readonly LossFunction _loss;
