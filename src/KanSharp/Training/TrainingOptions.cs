@@ -25,7 +25,10 @@ public sealed record GridSchedule
     /// <summary>Share of even spacing in the new knots (pykan's grid_eps). Default 0.02.</summary>
     public double UniformShare { get; init; } = Splines.GridUpdate.DefaultUniformShare;
 
-    /// <summary>Refuse an update that leaves the objective more than 1 % higher. Default yes; no is what pykan does.</summary>
+    /// <summary>
+    /// Refuse an update that raises the objective, and make none before the first step, when the activations of the random start say
+    /// nothing. Default yes; no is what pykan does.
+    /// </summary>
     public bool Guarded { get; init; } = true;
 
     /// <summary>The grids stay as they are.</summary>
