@@ -43,7 +43,7 @@ internal static class KanApp
     /// <summary>The verbs, in the order of the help text.</summary>
     public static Verb[] CreateVerbs() =>
     [
-        new FitVerb(), new PredictVerb(), new EvaluateVerb(), new InspectVerb(), new PruneVerb(), new RefineVerb(), new PlotVerb(),
+        new DiscoverVerb(), new FitVerb(), new PredictVerb(), new EvaluateVerb(), new InspectVerb(), new PruneVerb(), new RefineVerb(), new PlotVerb(),
     ];
 
     private static RootCommand CreateRoot(IReadOnlyList<Verb> verbs)

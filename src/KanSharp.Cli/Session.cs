@@ -27,6 +27,9 @@ internal sealed class Session(TextWriter output, TextWriter error, bool onTermin
     /// <summary>Whether the result is to be one JSON object.</summary>
     public bool Json { get; set; }
 
+    /// <summary>What was told by <see cref="Warn(string)"/> so far.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
+
     /// <summary>Tells what was noticed and does not stop the work; part of the JSON result too.</summary>
     public void Warn(string message)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using KanSharp.Cli.Tests.Support;
 using KanSharp.IO;
@@ -7,29 +6,6 @@ namespace KanSharp.Cli.Tests;
 
 public class CancellationTests
 {
-    /// <summary>A clock on which a second goes by between any two looks, so that every report of progress becomes a line.</summary>
-    private sealed class HurriedClock : TimeProvider
-    {
-        private long _ticks;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Interlocked.Add(ref _ticks, 2 * TimeSpan.TicksPerSecond);
-    }
-
-    /// <summary>Presses Ctrl-C as soon as a line with the given text appears.</summary>
-    private sealed class StopAt(string text, CancellationTokenSource cancellation) : StringWriter
-    {
-        public override void WriteLine(string? value)
-        {
-            base.WriteLine(value);
-            if (value!.Contains(text))
-                cancellation.Cancel();
-        }
-
-        public override Encoding Encoding => Encoding.UTF8;
-    }
-
     private static (int Code, string Output, string Error) Run(string stopAt, params string[] arguments)
     {
         using var cancellation = new CancellationTokenSource();

@@ -178,6 +178,9 @@ public abstract record Expression
     /// <summary>As LaTeX for math mode.</summary>
     public string ToLatex(int? digits = null) => LatexWriter.Write(Rounded(digits));
 
+    /// <summary>As presentation MathML: what goes into a <c>math</c> element of a web page.</summary>
+    public string ToMathML(int? digits = null) => MathMLWriter.Write(Rounded(digits));
+
     /// <summary>As a C# expression over doubles with <see cref="Math"/>; names that are no identifiers are made into some.</summary>
     public string ToCSharp(int? digits = null) => new CSharpWriter().Write(Rounded(digits));
 

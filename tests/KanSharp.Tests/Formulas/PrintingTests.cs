@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
@@ -25,6 +26,18 @@ public class PrintingTests
     [InlineData("(x^2)^y", @"\left(x^{2}\right)^{y}")]
     [InlineData("-x - (y - 1)", @"-x - \left(y - 1\right)")]
     public void Latex_reads_as_a_textbook_sets_it(string text, string latex) => Assert.Equal(latex, Expression.Parse(text).ToLatex());
+
+    [Theory]
+    [InlineData("x2^2 - 2*pi", "<msubsup><mi>x</mi><mn>2</mn><mn>2</mn></msubsup><mo>−</mo><mn>2</mn><mo>⁢</mo><mi>π</mi>")]
+    [InlineData("sin(theta_a)^2/(1 + b)", "<mfrac><mrow><msup><mi>sin</mi><mn>2</mn></msup><mo>⁡</mo><mrow><mo>(</mo><msub><mi>θ</mi><mi>a</mi></msub><mo>)</mo></mrow></mrow><mrow><mn>1</mn><mo>+</mo><mi>b</mi></mrow></mfrac>")]
+    [InlineData("-sqrt(`a<b`)*1e-7*2", "<mo>−</mo><msqrt><mi>a&lt;b</mi></msqrt><mo>·</mo><mrow><mn>1</mn><mo>×</mo><msup><mn>10</mn><mrow><mo>−</mo><mn>7</mn></mrow></msup></mrow><mo>·</mo><mn>2</mn>")]
+    public void MathML_reads_as_a_textbook_sets_it(string text, string expected)
+    {
+        var written = XElement.Parse($"<math>{Expression.Parse(text).ToMathML()}</math>");
+        foreach (XElement row in written.Descendants("mrow").Where(row => row.Elements().Count() == 1).ToArray())
+            row.ReplaceWith(row.Elements());
+        Assert.Equal($"<math>{expected}</math>", written.ToString(SaveOptions.DisableFormatting));
+    }
 
     [Theory]
     [InlineData("exp(x2^2 + sin(3.14159*x1))", "Math.Exp(Math.Pow(x2, 2.0) + Math.Sin(3.14159*x1))")]

@@ -1,0 +1,50 @@
+using KanSharp.IO;
+using KanSharp.Training;
+
+namespace KanSharp.Cli.Commands;
+
+/// <summary>
+/// The rows of a search: those that formulas are fitted to, those that choose between them, and those that had no part in either and tell the
+/// error. Without a test file the last are a part of the data; a fifth of the others chooses.
+/// </summary>
+internal sealed record DiscoverData(DataTable Table, PreparedTable Prepared, string Target, IReadOnlyList<string> Excluded,
+    Dataset Training, Dataset Validation, Dataset Test, string TestName)
+{
+    private const double ValidationFraction = 0.2;
+
+    /// <summary>All usable rows of the data file.</summary>
+    public Dataset All { get; } = Prepared.ToDataset();
+
+    public static DiscoverData Prepare(string path, string target, string? exclude, string? testPath, double testFraction, MissingPolicy missing, ulong seed, Session session)
+    {
+        DataTable table = Csv.Read(path);
+        string[] targets = ColumnList.Split(target, table);
+        if (targets.Length > 1)
+            throw new KanSharpException($"--target names {targets.Length} columns ({string.Join(", ", targets)}); a formula is found for one at a time. Run discover once for each, and keep the others out with --exclude.");
+        string[] excluded = ColumnList.Split(exclude, table);
+        if (targets.Length == 1 && table.Column(targets[0]) is { IsText: true } labels)
+        {
+            throw new KanSharpException($"The target '{labels.Name}' holds text, such as '{labels.Text(0)}'; discover finds formulas for numbers. " +
+                $"To learn labels use: kan fit {path} --target {labels.Name} --out model.kan");
+        }
+        PreparedTable prepared = PreparedTable.ForTraining(table, new PreparationOptions { Targets = targets, Excluded = excluded, Missing = missing, Classify = false });
+        session.Warn(prepared.Warnings);
+        Dataset rest = prepared.ToDataset(), test;
+        string testName;
+        if (testPath is null)
+        {
+            (rest, test) = rest.Split(testFraction, seed);
+            testName = "rows that were neither fitted nor chosen by";
+        }
+        else
+        {
+            PreparedTable other = PreparedTable.ForModel(Csv.Read(testPath), prepared.InputNames, targets, null, missing, withTargets: true);
+            session.Warn(other.Warnings);
+            test = other.ToDataset();
+            testName = $"rows of {Path.GetFileName(testPath)}";
+        }
+        // Another seed than above, or the same places would be drawn again.
+        (Dataset training, Dataset validation) = rest.Split(ValidationFraction, seed ^ 0x5EED);
+        return new DiscoverData(table, prepared, targets[0], excluded, training, validation, test, testName);
+    }
+}

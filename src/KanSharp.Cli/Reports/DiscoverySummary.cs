@@ -1,0 +1,59 @@
+using System.Text.Json.Nodes;
+using KanSharp.Discovery;
+
+namespace KanSharp.Cli.Reports;
+
+/// <summary>What discover tells about a search: as JSON keys and as lines.</summary>
+internal static class DiscoverySummary
+{
+    public static JsonObject ToJson(DiscoveryOutcome discovery, OutputFolder folder) => new()
+    {
+        ["formula"] = discovery.Formula.ToText(),
+        ["latex"] = discovery.Formula.ToLatex(),
+        ["python"] = discovery.Formula.ToPython(),
+        ["train_rmse"] = Session.Number(discovery.Best.TrainRmse),
+        ["validation_rmse"] = Session.Number(discovery.Best.ValidationRmse),
+        ["test_rmse"] = Session.Number(discovery.Test.Rmse),
+        ["r2"] = Session.Number(discovery.Test.R2),
+        ["complexity"] = discovery.Best.Complexity,
+        ["shape"] = discovery.Best.Model.Shape,
+        ["seconds"] = Session.Number(Math.Round(discovery.Seconds, 3)),
+        ["seed"] = discovery.Settings.Seed,
+        ["stop_reason"] = discovery.StopReason,
+        ["networks"] = discovery.Result.NetworksTrained,
+        ["pareto"] = new JsonArray([.. discovery.Result.Pareto.Select(candidate => new JsonObject
+        {
+            ["complexity"] = candidate.Complexity,
+            ["validation_rmse"] = Session.Number(candidate.ValidationRmse),
+            ["formula"] = candidate.Formula.ToText(),
+            ["python"] = candidate.Formula.ToPython(),
+        })]),
+        ["out_dir"] = folder.Path,
+        ["model"] = folder[DiscoveryFiles.Model],
+        ["diagram"] = folder[DiscoveryFiles.Diagram],
+        ["report"] = folder[DiscoveryFiles.Report],
+    };
+
+    public static void Write(DiscoveryOutcome discovery, OutputFolder folder, TextWriter output)
+    {
+        string target = discovery.Data.Target;
+        output.WriteLine($"{target} = {discovery.Formula.ToText()}");
+        if (discovery.HasLongConstants)
+            output.WriteLine($"{target} ≈ {discovery.Formula.ToText(DiscoveryOutcome.ShownDigits)}   (rounded; test RMSE {discovery.RoundedTestRmse:G4})");
+        output.WriteLine();
+        output.WriteLine($"train RMSE       {discovery.Best.TrainRmse,-12:G6} ({discovery.Data.Training.Count} rows, to fit)");
+        output.WriteLine($"validation RMSE  {discovery.Best.ValidationRmse,-12:G6} ({discovery.Data.Validation.Count} rows, to choose)");
+        output.WriteLine($"test RMSE        {discovery.Test.Rmse,-12:G6} ({discovery.Data.Test.Count} {discovery.Data.TestName})");
+        output.WriteLine($"R2               {(double.IsNaN(discovery.Test.R2) ? "not defined, the target is constant in the test rows" : discovery.Test.R2.ToString("G9"))}");
+        output.WriteLine($"search           {discovery.StopDescription} ({discovery.Result.NetworksTrained} networks, {discovery.Seconds:F1} s, seed {discovery.Settings.Seed})");
+        output.WriteLine();
+        output.WriteLine("  complexity  validation RMSE  formula");
+        foreach (FormulaCandidate candidate in discovery.Result.Pareto)
+            output.WriteLine($"{(candidate == discovery.Best ? '*' : ' ')} {candidate.Complexity,10}  {candidate.ValidationRmse,15:G4}  {candidate.Formula.ToText(DiscoveryOutcome.ShownDigits)}");
+        output.WriteLine();
+        output.WriteLine($"report           {folder[DiscoveryFiles.Report]}");
+        output.WriteLine($"picture          {folder[DiscoveryFiles.Diagram]}");
+        output.WriteLine($"model            {folder[DiscoveryFiles.Model]}");
+        output.WriteLine($"formula          {folder["formula"]}.txt .tex .py .cs, table in {folder[DiscoveryFiles.Pareto]}");
+    }
+}

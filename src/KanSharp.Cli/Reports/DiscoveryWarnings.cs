@@ -1,0 +1,35 @@
+using KanSharp.Discovery;
+using KanSharp.Numerics;
+
+namespace KanSharp.Cli.Reports;
+
+/// <summary>What to be careful about with the formula that was found.</summary>
+internal static class DiscoveryWarnings
+{
+    public static IEnumerable<string> Of(DiscoveryOutcome discovery)
+    {
+        if (discovery.Result.Stop == DiscoveryStop.Deadline)
+            yield return $"The time limit of {discovery.Settings.TimeLimit:G6} s cut in, so another run may give another result; a higher --time-limit may find a better one.";
+        if (discovery.Formula.IsConstant)
+            yield return $"No formula predicts '{discovery.Data.Target}' better than a constant{(discovery.Result.Stop == DiscoveryStop.Deadline ? ", in this time" : "")}: the inputs seem to say nothing about it.";
+        int undefined = DiscoveryOutcome.Values(discovery.Formula, discovery.Data.Prepared.InputNames, discovery.Data.Test.Inputs).Values.ToArray().Count(value => !double.IsFinite(value));
+        if (undefined > 0)
+            yield return $"The formula is not defined in {undefined} of {discovery.Data.Test.Count} test rows.";
+        int outside = RowsOutside(discovery.Data.All.Inputs, discovery.Data.Test.Inputs);
+        if (outside > 0)
+            yield return $"{outside} of {discovery.Data.Test.Count} test rows lie outside the range of the data that the formula was found in.";
+    }
+
+    private static int RowsOutside(Matrix training, Matrix test)
+    {
+        bool[] outside = new bool[test.Rows];
+        for (int j = 0; j < test.Columns; j++)
+        {
+            double[] known = training.Column(j).ToArray();
+            double low = known.Min(), high = known.Max();
+            for (int row = 0; row < outside.Length; row++)
+                outside[row] |= test[row, j] < low || test[row, j] > high;
+        }
+        return outside.Count(flag => flag);
+    }
+}

@@ -1,0 +1,45 @@
+using KanSharp.Formulas;
+
+namespace KanSharp.Cli.Reports;
+
+/// <summary>A formula as a function in a source file of its own.</summary>
+internal static class FormulaCode
+{
+    /// <summary>A Python module with the function <c>evaluate</c>.</summary>
+    public static string Python(Expression formula, IReadOnlyList<string> inputNames, string target) => $"""
+        # {OneLine(target)} = {OneLine(formula.ToText(DiscoveryOutcome.ShownDigits))}
+        import math
+
+
+        def evaluate({string.Join(", ", Arguments(formula, inputNames, sum => sum.ToPython()))}):
+            return {formula.ToPython()}
+
+        """;
+
+    /// <summary>A C# class with the method <c>Evaluate</c>.</summary>
+    public static string CSharp(Expression formula, IReadOnlyList<string> inputNames, string target) => $$"""
+        using System;
+
+        public static class DiscoveredFormula
+        {
+            /// <summary>{{Escape(OneLine(target))}} = {{Escape(OneLine(formula.ToText(DiscoveryOutcome.ShownDigits)))}}</summary>
+            public static double Evaluate({{string.Join(", ", Arguments(formula, inputNames, sum => sum.ToCSharp()).Select(name => $"double {name}"))}}) =>
+                {{formula.ToCSharp()}};
+        }
+
+        """;
+
+    /// <summary>The columns that the formula needs, in the order of the data.</summary>
+    public static string[] Variables(Expression formula, IReadOnlyList<string> inputNames) => [.. inputNames.Where(formula.Variables.Contains)];
+
+    /// <summary>Their names as the printed formula spells them: a sum of the same variables is printed with the same names.</summary>
+    public static string[] Arguments(Expression formula, IReadOnlyList<string> inputNames, Func<Expression, string> print)
+    {
+        Expression[] variables = [.. Variables(formula, inputNames).Select(name => new Variable(name))];
+        return variables.Length == 0 ? [] : print(Sum.Of(variables)).Split(" + ");
+    }
+
+    private static string Escape(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;");
+
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
+}

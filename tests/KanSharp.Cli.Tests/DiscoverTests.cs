@@ -1,0 +1,197 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Xml.Linq;
+using KanSharp.Cli.Tests.Support;
+using KanSharp.Formulas;
+using KanSharp.IO;
+using KanSharp.Model;
+
+namespace KanSharp.Cli.Tests;
+
+public class DiscoverTests
+{
+    private static readonly string[] Written = ["diagram.svg", "formula.cs", "formula.py", "formula.tex", "formula.txt", "model.kan", "pareto.csv", "report.html"];
+
+    /// <summary>y = 2.5 a b, with a third column c that does not matter.</summary>
+    private static string WriteProduct(WorkFolder folder, string header = "a,b,c,y", int rows = 60, string name = "data.csv") =>
+        folder.Write(name, header + "\n" + string.Concat(WorkFolder.Rows(rows).Select((row, i) =>
+            string.Create(CultureInfo.InvariantCulture, $"{row[0]:R},{row[1]:R},{Math.Sin(7.0 * i):R},{2.5 * row[0] * row[1]:R}\n"))));
+
+    private static CommandRun Discover(WorkFolder folder, string data, params string[] options) =>
+        CommandRun.Of(["discover", data, "--target", "y", "--out-dir", folder["out"], "--json", .. options]);
+
+    [Fact]
+    public void The_law_its_error_the_front_and_the_files_are_told_as_one_object()
+    {
+        using var folder = new WorkFolder();
+        CommandRun run = Discover(folder, WriteProduct(folder));
+        Assert.True(run.Code == 0, run.Output + run.Error);
+        string[] keys = ["formula", "latex", "python", "train_rmse", "test_rmse", "r2", "complexity", "shape", "seconds", "seed", "pareto"];
+        Assert.Empty(keys.Except(run.Json.EnumerateObject().Select(property => property.Name)));
+        Expression formula = Expression.Parse(run.Json.GetProperty("formula").GetString()!);
+        Assert.Equal(["a", "b"], formula.Variables);
+        Assert.Equal(2.5 * 0.3 * 0.7, formula.Evaluate(new Dictionary<string, double> { ["a"] = 0.3, ["b"] = 0.7 }), 1e-12);
+        Assert.InRange(run.Json.GetProperty("test_rmse").GetDouble(), 0, 1e-12);
+        Assert.Equal("target_reached", run.Json.GetProperty("stop_reason").GetString());
+        JsonElement[] front = [.. run.Json.GetProperty("pareto").EnumerateArray()];
+        Assert.Equal(run.Json.GetProperty("formula").GetString(), front[^1].GetProperty("formula").GetString());
+        Assert.Equal(front.Select(point => point.GetProperty("validation_rmse").GetDouble()).OrderDescending(), front.Select(point => point.GetProperty("validation_rmse").GetDouble()));
+        Assert.Equal([.. Written.Select(name => Path.Combine("out", name))], folder.Names.Where(name => name.StartsWith("out" + Path.DirectorySeparatorChar)));
+        Assert.Equal(formula.ToText() + "\n", File.ReadAllText(folder["out/formula.txt"]));
+        KanModel model = ModelFile.Load(folder["out/model.kan"]);
+        Assert.Equal(run.Json.GetProperty("shape").GetString(), model.Shape);
+        CommandRun evaluated = CommandRun.Of("evaluate", folder["out/model.kan"], folder["data.csv"], "--json");
+        Assert.InRange(evaluated.Json.GetProperty("test_rmse").GetDouble(), 0, 1e-9);
+    }
+
+    [Fact]
+    public void The_report_is_one_well_formed_page_that_loads_nothing()
+    {
+        using var folder = new WorkFolder();
+        CommandRun run = Discover(folder, WriteProduct(folder, header: "\"a<b\",\"b & \"\"c\"\"\",c,y"));
+        Assert.Equal(0, run.Code);
+        string page = File.ReadAllText(folder["out/report.html"]);
+        Assert.Contains("a&lt;b", page);
+        Assert.Contains("b &amp; &quot;c&quot;", page);
+        Assert.Contains("input, not needed by the formula", page);
+        Assert.Contains("prefers-color-scheme:dark", page);
+        Assert.DoesNotContain("href=", page);
+        Assert.DoesNotContain("src=", page);
+        // Void elements apart, the page is XML: every piece of it is closed.
+        XDocument.Parse(page[page.IndexOf("<body>", StringComparison.Ordinal)..page.IndexOf("</html>", StringComparison.Ordinal)]);
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_files_but_for_the_time_it_took()
+    {
+        using var folder = new WorkFolder();
+        string data = WriteProduct(folder);
+        Assert.Equal(0, Discover(folder, data, "--seed", "5").Code);
+        string first = File.ReadAllText(folder["out/pareto.csv"]);
+        Assert.Equal(0, Discover(folder, data, "--seed", "5").Code);
+        Assert.Equal(first, File.ReadAllText(folder["out/pareto.csv"]));
+    }
+
+    [Fact]
+    public void A_test_file_tells_the_error()
+    {
+        using var folder = new WorkFolder();
+        string test = WriteProduct(folder, rows: 20, name: "test.csv");
+        File.WriteAllText(test, File.ReadAllText(test).Replace("y\n", "y\n0.1,0.1,0,7\n"));
+        CommandRun run = Discover(folder, WriteProduct(folder), "--test", test);
+        Assert.Equal(0, run.Code);
+        Assert.Equal((7 - 0.025) / Math.Sqrt(21), run.Json.GetProperty("test_rmse").GetDouble(), 1e-9);
+        Assert.Contains("leave one of them out", Discover(folder, WriteProduct(folder), "--test", test, "--test-fraction", "0.1").Json.GetProperty("error").GetString());
+    }
+
+    [Fact]
+    public void Only_the_named_functions_appear()
+    {
+        using var folder = new WorkFolder();
+        CommandRun run = Discover(folder, folder.WriteWaves(), "--lib", "x,x^2", "--time-limit", "2");
+        Assert.Equal(0, run.Code);
+        Assert.DoesNotContain("sin", run.Json.GetProperty("pareto").ToString());
+        Assert.Contains("Did you mean 'sin'?", Discover(folder, folder["data.csv"], "--lib", "x,sinn").Json.GetProperty("error").GetString());
+    }
+
+    [Theory]
+    [InlineData("--target a,y", "names 2 columns", "one at a time")]
+    [InlineData("--target z", "no column 'z'")]
+    [InlineData("--target y --max-complexity 0", "'0' is no value for --max-complexity")]
+    [InlineData("--target y --time-limit -3", "'-3' is no value for --time-limit")]
+    [InlineData("--target y --test-fraction 1", "'1' is no value for --test-fraction")]
+    [InlineData("--target y --exclude a,b,c", "no usable input")]
+    [InlineData("--target y --test absent.csv", "no file absent.csv")]
+    public void What_does_not_fit_is_an_error_and_leaves_nothing(string options, params string[] expected)
+    {
+        using var folder = new WorkFolder();
+        Fails(folder, [WriteProduct(folder), .. options.Split(' '), "--out-dir", folder["new/out"]], expected);
+    }
+
+    [Fact]
+    public void Labels_as_the_target_are_sent_to_fit()
+    {
+        using var folder = new WorkFolder();
+        Fails(folder, [folder.WriteClasses(), "--target", "sign", "--out-dir", folder["out"]], "holds text", "formulas for numbers", "kan fit");
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_is_an_error()
+    {
+        using var folder = new WorkFolder();
+        string data = WriteProduct(folder);
+        Fails(folder, [data, "--target", "y", "--out-dir", data], "is a file");
+        Fails(folder, [data, "--target", "y", "--out-dir", Path.Combine(data, "deeper")], "is a file");
+        File.Move(data, folder["pareto.csv"]);
+        Fails(folder, [folder["pareto.csv"], "--target", "y", "--out-dir", folder[""]], "is the data itself");
+    }
+
+    [Fact]
+    public void What_else_is_in_the_folder_stays()
+    {
+        using var folder = new WorkFolder();
+        Directory.CreateDirectory(folder["out"]);
+        folder.Write("out/notes.txt", "mine");
+        folder.Write("out/formula.txt", "old");
+        Assert.Equal(0, Discover(folder, WriteProduct(folder)).Code);
+        Assert.Equal("mine", File.ReadAllText(folder["out/notes.txt"]));
+        Assert.NotEqual("old", File.ReadAllText(folder["out/formula.txt"]));
+        Assert.Equal(Written.Length + 1, Directory.GetFileSystemEntries(folder["out"]).Length);
+    }
+
+    [Fact]
+    public void A_failure_while_writing_leaves_the_old_files()
+    {
+        using var folder = new WorkFolder();
+        Directory.CreateDirectory(folder["out"]);
+        folder.Write("out/b", "old");
+        var output = new OutputFolder(folder["out"], ["b", "no/such"]);
+        Assert.Throws<KanSharpException>(() => output.Write(new Dictionary<string, byte[]> { ["b"] = [1], ["no/such"] = [2] }));
+        Assert.Equal("old", File.ReadAllText(folder["out/b"]));
+        Assert.Equal(["out", Path.Combine("out", "b")], folder.Names);
+    }
+
+    [Fact]
+    public void A_time_limit_that_cuts_in_is_told()
+    {
+        using var folder = new WorkFolder();
+        CommandRun run = Discover(folder, folder.WriteWaves(rows: 1500), "--time-limit", "0.1");
+        Assert.Equal(0, run.Code);
+        Assert.Equal("time_limit", run.Json.GetProperty("stop_reason").GetString());
+        Assert.Contains("another run may give another result", run.Json.GetProperty("warnings").ToString());
+    }
+
+    [Fact]
+    public void Stopped_before_there_is_a_formula_nothing_is_written()
+    {
+        using var folder = new WorkFolder();
+        CommandRun run = CommandRun.Of(null, new CancellationToken(canceled: true), "discover", WriteProduct(folder), "--target", "y", "--out-dir", folder["out"]);
+        Assert.Equal(ExitCode.Cancelled, run.Code);
+        Assert.Equal(["data.csv"], folder.Names);
+    }
+
+    [Fact]
+    public void Stopped_later_the_best_so_far_is_written()
+    {
+        using var folder = new WorkFolder();
+        // A sum of three waves: nothing in the first round is exact.
+        string data = folder.Write("data.csv", "a,b,y\n" + string.Concat(WorkFolder.Rows(120).Select(row =>
+            string.Create(CultureInfo.InvariantCulture, $"{row[0]:R},{row[1]:R},{Math.Sin(3 * row[0] * row[1]) + Math.Tanh(4 * row[0]) / (2 + row[1]):R}\n"))));
+        using var cancellation = new CancellationTokenSource();
+        var output = new StringWriter();
+        var error = new StopAt("round 2", cancellation);
+        int code = KanApp.Run(["discover", data, "--target", "y", "--out-dir", folder["out"], "--json"], new Session(output, error, onTerminal: false, cancellation.Token, new HurriedClock()));
+        Assert.True(code == ExitCode.Cancelled, output.ToString() + error);
+        Assert.Equal("cancelled", JsonDocument.Parse(output.ToString()).RootElement.GetProperty("stop_reason").GetString());
+        Assert.True(File.Exists(folder["out/model.kan"]));
+    }
+
+    private static void Fails(WorkFolder folder, string[] arguments, params string[] expected)
+    {
+        string[] before = folder.Names;
+        CommandRun run = CommandRun.Of(["discover", .. arguments, "--json"]);
+        Assert.True(run.Code == ExitCode.UserInput, run.Output + run.Error);
+        Assert.All(expected, text => Assert.Contains(text, run.Json.GetProperty("error").GetString()));
+        Assert.Equal(before, folder.Names);
+    }
+}
