@@ -13,8 +13,8 @@ internal sealed class FormulaPolish(IReadOnlyList<string> variables, Matrix inpu
     /// <summary>An error below this part of the targets' size is rounding.</summary>
     private const double RelativeFloor = 1e-12;
 
-    /// <summary>An exact number may raise the sum of squares by this many residual variances: two standard errors of one constant.</summary>
-    private const double AllowedVariances = 4;
+    /// <summary>An exact number may raise the sum of squares by this many residual variances: three standard errors of one constant.</summary>
+    private const double AllowedVariances = 9;
 
     private readonly double _floor = RelativeFloor * Math.Sqrt(targets.Average(y => y * y));
 

@@ -158,8 +158,8 @@ public static class FormulaSearch
                 foreach (FormulaCandidate candidate in found.SelectMany(list => list ?? []))
                     _front.Offer(candidate);
             }
-            // Noise it is only if no network got clearly below it.
-            _networkFloor = double.IsFinite(noise) && noise <= NoiseTolerance * resolved ? noise * _scale : 0;
+            // Noise it is only if no network got clearly below it, and richer ones than those of the first round were among them.
+            _networkFloor = round > 0 && double.IsFinite(noise) && noise <= NoiseTolerance * resolved ? noise * _scale : 0;
         }
 
         /// <summary>Every formula that one network leads to.</summary>

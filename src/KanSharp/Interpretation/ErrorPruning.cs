@@ -73,7 +73,8 @@ public static class ErrorPruning
                         break;
                     int[][] kept = [.. Enumerable.Range(0, Model.Layers.Length + 1).Select(l => Enumerable.Range(0, Nodes(l)).ToArray())];
                     kept[level] = [.. Enumerable.Range(0, left.Count).Where(i => left[i] != node)];
-                    KanModel without = ModelSurgery.KeepNodes(Model, kept);
+                    int index = left.IndexOf(node);
+                    KanModel without = ModelSurgery.KeepNodes(WithMeansInBiases(edge => edge.Layer == level && edge.Input == index), kept);
                     if (Try(without, NodeRefitSteps, Math.Pow(tolerance, Model.ActiveEdgeCount - without.ActiveEdgeCount)))
                         left.Remove(node);
                 }
@@ -88,10 +89,26 @@ public static class ErrorPruning
             {
                 if (cancellation.IsCancellationRequested)
                     break;
-                KanModel without = ModelSurgery.SwitchOff(Model, other => other == edge);
+                KanModel without = ModelSurgery.SwitchOff(WithMeansInBiases(other => other == edge), other => other == edge);
                 if (IsConnected(without))
                     Try(without, EdgeRefitSteps, tolerance);
             }
+        }
+
+        /// <summary>
+        /// The model with the means of some edges added to the biases of their subnodes, so that removing these edges takes away what varies and
+        /// nothing else.
+        /// </summary>
+        private KanModel WithMeansInBiases(Func<EdgeIndex, bool> removed)
+        {
+            Activations activations = Model.Activate(training.Inputs);
+            double[] parameters = Model.Parameters.ToArray();
+            foreach (EdgeIndex edge in Model.Layers.SelectMany(Connectivity.ActiveEdges).Where(removed))
+            {
+                LayerParameters layer = Model.Network.View(edge.Layer, parameters);
+                layer.SubnodeBiases[edge.Output] += layer.SubnodeScales[edge.Output] * activations.EdgeSamples(edge).Y.Average();
+            }
+            return Model.With(parameters);
         }
 
         private bool Try(KanModel without, int steps, double allowedGrowth)
