@@ -95,9 +95,13 @@ public class PruningReferenceTests
         foreach ((int index, JsonElement c) in ReferenceData.Cases("attribution"))
         {
             string kind = c.GetProperty("kind").GetString()!.Split(':')[0].Split(' ')[0];
-            if (kind != operation)
+            if (kind != operation || c.TryGetProperty("error", out _))
                 continue;
             KanModel model = ReferenceNet.Build(c.GetProperty("net_before"));
+            // With a list of arities pykan's scores of several outputs are wrong (AttributionReferenceTests), and so is what it prunes by them.
+            bool unequalArities = c.GetProperty("net_before").GetProperty("mult_arity").ValueKind == JsonValueKind.Array;
+            if (unequalArities && model.OutputCount > 1)
+                continue;
             double[] parameters = model.Parameters.ToArray();
             yield return (index, c, model, c.GetProperty("x").ToMatrix());
             Assert.Equal(parameters, model.Parameters.ToArray());
