@@ -17,11 +17,11 @@ internal static class DiscoveryFiles
     {
         IReadOnlyList<string> inputs = discovery.Data.Prepared.InputNames;
         string target = discovery.Data.Target;
-        Scene diagram = NetworkDiagram.Draw(discovery.Best.Model, discovery.Best.Model.Activate(discovery.Data.Training.Inputs));
+        Scene diagram = NetworkDiagram.Draw(discovery.Result.Model, discovery.Result.Model.Activate(discovery.Data.Training.Inputs));
         return new Dictionary<string, byte[]>
         {
             [Report] = Utf8(DiscoveryPage.Write(discovery, diagram, folder[Model], warnings)),
-            [Model] = Bytes(stream => ModelFile.Save(discovery.Best.Model, stream)),
+            [Model] = Bytes(stream => ModelFile.Save(discovery.Result.Model, stream)),
             [Diagram] = Utf8(diagram.ToSvg()),
             [Pareto] = Bytes(stream => Csv.Write(stream, ParetoTable(discovery))),
             [Text] = Utf8(discovery.Formula.ToText() + "\n"),

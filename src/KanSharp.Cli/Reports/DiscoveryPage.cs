@@ -140,7 +140,7 @@ internal static class DiscoveryPage
             ("functions", settings.Functions ?? "the whole library"),
             ("complexity at most", settings.MaxComplexity?.ToString(CultureInfo.InvariantCulture) ?? "no limit"),
             ("missing values", settings.Missing switch { "drop" => "rows left out", "mean" => "the column's mean filled in", _ => "not allowed" }),
-            ("shape of the network", discovery.Best.Model.Shape),
+            ("shape of the network", discovery.Result.Model.Shape),
         ];
         body.Append("<section><h2>The search</h2><table class=\"settings\"><tbody>\n");
         foreach ((string name, string value) in rows)

@@ -16,7 +16,7 @@ internal static class DiscoverySummary
         ["test_rmse"] = Session.Number(discovery.Test.Rmse),
         ["r2"] = Session.Number(discovery.Test.R2),
         ["complexity"] = discovery.Best.Complexity,
-        ["shape"] = discovery.Best.Model.Shape,
+        ["shape"] = discovery.Result.Model.Shape,
         ["seconds"] = Session.Number(Math.Round(discovery.Seconds, 3)),
         ["seed"] = discovery.Settings.Seed,
         ["stop_reason"] = discovery.StopReason,

@@ -25,8 +25,8 @@ public enum DiscoveryStop
 /// <param name="Complexity">Its number of nodes.</param>
 /// <param name="TrainRmse">Root mean squared error on the rows it was fitted to.</param>
 /// <param name="ValidationRmse">Root mean squared error on the rows held back.</param>
-/// <param name="Model">The symbolic network that it was read from.</param>
-public sealed record FormulaCandidate(Expression Formula, int Complexity, double TrainRmse, double ValidationRmse, KanModel Model);
+/// <param name="Model">The symbolic network that it was read from; null for a formula made by taking parts of another one away.</param>
+public sealed record FormulaCandidate(Expression Formula, int Complexity, double TrainRmse, double ValidationRmse, KanModel? Model);
 
 /// <summary>Where a search stands.</summary>
 /// <param name="Round">Round of shapes under way, from 1.</param>
@@ -41,8 +41,11 @@ public sealed record DiscoveryResult
     /// <summary>The formulas that none other beats in both complexity and validation error, simplest first; never empty.</summary>
     public required ImmutableArray<FormulaCandidate> Pareto { get; init; }
 
-    /// <summary>The simplest formula that is as good as the best, within what the validation rows can tell.</summary>
+    /// <summary>The simplest formula with a network that is as good as the best, within what the validation rows can tell.</summary>
     public required FormulaCandidate Recommended { get; init; }
+
+    /// <summary>The symbolic network that the recommended formula was read from.</summary>
+    public KanModel Model => Recommended.Model!;
 
     /// <summary>Why the search ended.</summary>
     public required DiscoveryStop Stop { get; init; }

@@ -27,6 +27,9 @@ public static class FormulaSearch
     /// <summary>A formula with an error up to this factor above the noise has nothing left to find.</summary>
     private const double NoiseTolerance = 1.02;
 
+    /// <summary>Longer formulas are not taken apart: there is too much in them.</summary>
+    private const int LargestAblated = 40;
+
     /// <summary>Where a grid twice as fine leaves more than this part of the validation error, the error is noise.</summary>
     private const double NoiseShare = 0.8;
 
@@ -111,6 +114,7 @@ public static class FormulaSearch
                     break;
                 }
             }
+            FillFront();
             return new DiscoveryResult
             {
                 Pareto = _front.ToImmutable(),
@@ -176,7 +180,31 @@ public static class FormulaSearch
             return found;
         }
 
-        private void Offer(List<FormulaCandidate> found, FormulaFitResult fitted, KanModel model)
+        /// <summary>Adds what is left of the formulas on the front when parts of them are taken away, until nothing new comes of it.</summary>
+        private void FillFront()
+        {
+            var seen = new HashSet<Expression>();
+            for (bool grew = true; grew && !_stop.IsCancellationRequested;)
+            {
+                Expression[] variants =
+                [
+                    .. _front.Front.Where(candidate => candidate.Complexity <= LargestAblated && seen.Add(candidate.Formula))
+                        .SelectMany(candidate => Ablation.Of(candidate.Formula)),
+                ];
+                var found = new List<FormulaCandidate>[variants.Length];
+                ForEach(variants.Length, i =>
+                {
+                    found[i] = [];
+                    if (_polish.Run(variants[i], _stop) is FormulaFitResult fitted)
+                        Offer(found[i], fitted, null);
+                });
+                foreach (FormulaCandidate candidate in found.SelectMany(list => list ?? []))
+                    _front.Offer(candidate);
+                grew = variants.Length > 0;
+            }
+        }
+
+        private void Offer(List<FormulaCandidate> found, FormulaFitResult fitted, KanModel? model)
         {
             if (_options.MaxComplexity is int max && fitted.Formula.Complexity > max)
                 return;

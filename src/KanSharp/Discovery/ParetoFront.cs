@@ -23,13 +23,14 @@ internal sealed class ParetoFront
     }
 
     /// <summary>
-    /// The simplest formula whose error is that of the best within two standard errors of a root mean square over so many rows (1 / sqrt(2 n)), or
+    /// The simplest formula read off a network whose error is that of the best within two standard errors of a root mean square over so many rows (1 / sqrt(2 n)), or
     /// below what counts as exact.
     /// </summary>
     public FormulaCandidate Recommend(int validationRows, double exact)
     {
-        double limit = Math.Max(exact, Best!.ValidationRmse * (1 + 2 / Math.Sqrt(2.0 * validationRows)));
-        return _front.First(candidate => candidate.ValidationRmse <= limit);
+        List<FormulaCandidate> networks = [.. _front.Where(candidate => candidate.Model is not null)];
+        double limit = Math.Max(exact, networks[^1].ValidationRmse * (1 + 2 / Math.Sqrt(2.0 * validationRows)));
+        return networks.First(candidate => candidate.ValidationRmse <= limit);
     }
 
     public ImmutableArray<FormulaCandidate> ToImmutable() => [.. _front];

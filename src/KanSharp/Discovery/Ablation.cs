@@ -1,0 +1,40 @@
+using KanSharp.Formulas;
+
+namespace KanSharp.Discovery;
+
+/// <summary>
+/// Formulas that are one step simpler than a given one: a term or factor left out, or a function replaced by its argument. Refitted, they fill the
+/// Pareto front below a formula and show what each part of it is worth.
+/// </summary>
+internal static class Ablation
+{
+    /// <summary>Every formula one step simpler, wrapped as a + b * formula so that a refit can place it; constants are left out.</summary>
+    public static IEnumerable<Expression> Of(Expression formula) => Variants(formula)
+        .Where(variant => !variant.IsConstant)
+        .Distinct()
+        .Select(variant => new Constant(Math.PI / 10) + new Constant(Math.E / 3) * variant);
+
+    private static IEnumerable<Expression> Variants(Expression node)
+    {
+        IReadOnlyList<Expression> children = node.Children;
+        for (int skipped = 0; skipped < children.Count; skipped++)
+        {
+            Expression[] rest = [.. children.Where((_, i) => i != skipped)];
+            switch (node)
+            {
+                case Sum when rest.Length > 0:
+                    yield return Sum.Of(rest);
+                    break;
+                case Product when rest.Length > 0 && !children[skipped].IsConstant:
+                    yield return Product.Of(rest);
+                    break;
+                case Power or Call when !children[skipped].IsConstant:
+                    yield return children[skipped];
+                    break;
+            }
+            Expression child = children[skipped];
+            foreach (Expression variant in Variants(child))
+                yield return node.WithChildren(other => ReferenceEquals(other, child) ? variant : other);
+        }
+    }
+}
