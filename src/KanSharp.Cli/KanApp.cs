@@ -43,7 +43,8 @@ internal static class KanApp
     /// <summary>The verbs, in the order of the help text.</summary>
     public static Verb[] CreateVerbs() =>
     [
-        new DiscoverVerb(), new FitVerb(), new PredictVerb(), new EvaluateVerb(), new InspectVerb(), new PruneVerb(), new RefineVerb(), new PlotVerb(),
+        new DiscoverVerb(), new FitVerb(), new PredictVerb(), new EvaluateVerb(), new InspectVerb(), new PruneVerb(), new RefineVerb(),
+        new SuggestVerb(), new FixVerb(), new UnfixVerb(), new SymbolicVerb(), new FormulaVerb(), new PlotVerb(), new BenchVerb(),
     ];
 
     private static RootCommand CreateRoot(IReadOnlyList<Verb> verbs)

@@ -4,16 +4,25 @@ using KanSharp.Training;
 
 namespace KanSharp.Cli;
 
-/// <summary>Copies of a model with another policy or record.</summary>
+/// <summary>Copies of a model with another policy or record, and what is read off a model.</summary>
 internal static class ModelEdits
 {
     public static KanModel WithRange(this KanModel model, RangePolicy range) =>
         new(model.Layers, model.BaseFunction, range, model.Parameters, model.Info);
 
+    public static KanModel WithInfo(this KanModel model, ModelInfo info) =>
+        new(model.Layers, model.BaseFunction, model.RangePolicy, model.Parameters, info);
+
     /// <summary>With the error on the training rows; not recorded where it is no finite number.</summary>
     public static KanModel WithFit(this KanModel model, double trainRmse, int steps, string stopReason) =>
-        new(model.Layers, model.BaseFunction, model.RangePolicy, model.Parameters,
-            model.Info with { Fit = double.IsFinite(trainRmse) ? new FitRecord(trainRmse, steps, stopReason) : null });
+        model.WithInfo(model.Info with { Fit = double.IsFinite(trainRmse) ? new FitRecord(trainRmse, steps, stopReason) : null });
+
+    /// <summary>The range of one input's grid, in the user's units.</summary>
+    public static (double Low, double High) InputRange(this KanModel model, int input)
+    {
+        double offset = model.Info.InputScaling.Offsets[input], scale = model.Info.InputScaling.Scales[input];
+        return (offset + scale * model.Layers[0].Grids[input].Start, offset + scale * model.Layers[0].Grids[input].End);
+    }
 
     /// <summary>Metrics over all rows, also where the model's range policy would refuse one.</summary>
     public static Metrics MeasureAll(this KanModel model, Dataset data) =>

@@ -12,6 +12,7 @@ internal abstract class EditVerb : Verb
 {
     private readonly Argument<string> _model = new("M.kan") { Description = "The model" };
     private readonly Option<string?>? _data;
+    private readonly bool _needsTargets;
     private readonly Option<string> _missing = MissingOption.Create();
     private readonly Option<string> _out = OptionOf.Required("--out", "NEW.kan", "Where to save the new model");
 
@@ -20,10 +21,11 @@ internal abstract class EditVerb : Verb
         Add(_model);
         if (use != DataUse.None)
         {
-            _data = OptionOf.Text("--data", "F.csv", use == DataUse.Needed
+            _needsTargets = use == DataUse.InputsAndTargets;
+            _data = OptionOf.Text("--data", "F.csv", use == DataUse.Inputs
                 ? "A table with the model's inputs; with its targets too, the error before and after is told"
-                : "A table with the model's inputs and targets, to tell the error before and after");
-            _data.Required = use == DataUse.Needed;
+                : $"A table with the model's inputs and targets{(_needsTargets ? "" : ", to tell the error before and after")}");
+            _data.Required = use != DataUse.Optional;
             Add(_data);
             Add(_missing);
         }
@@ -35,7 +37,8 @@ internal abstract class EditVerb : Verb
     {
         None,
         Optional,
-        Needed,
+        Inputs,
+        InputsAndTargets,
     }
 
     public override int Run(ParseResult parsed, Session session)
@@ -70,11 +73,11 @@ internal abstract class EditVerb : Verb
     /// <summary>Makes the new model.</summary>
     protected abstract Edited Edit(ParseResult parsed, Session session, KanModel model, Rows? rows);
 
-    private static Rows ReadRows(KanModel model, string path, MissingPolicy missing, Session session)
+    private Rows ReadRows(KanModel model, string path, MissingPolicy missing, Session session)
     {
         DataTable table = Csv.Read(path);
         string[] targets = model.Info.Classes.IsEmpty ? [.. model.Info.OutputNames] : [model.Info.TargetName];
-        bool withTargets = targets.All(name => table.IndexOf(name) >= 0);
+        bool withTargets = _needsTargets || targets.All(name => table.IndexOf(name) >= 0);
         PreparedTable prepared = ModelData.ForModel(model.Info, table, missing, withTargets);
         session.Warn(prepared.Warnings);
         return new Rows(prepared.Inputs, withTargets ? prepared.ToDataset() : null);

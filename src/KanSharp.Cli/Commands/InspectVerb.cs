@@ -50,7 +50,7 @@ internal sealed class InspectVerb : Verb
 
     private static JsonObject InputToJson(KanModel model, int input)
     {
-        (double low, double high) = Range(model, input);
+        (double low, double high) = model.InputRange(input);
         return new JsonObject { ["name"] = model.Info.InputNames[input], ["low"] = Session.Number(low), ["high"] = Session.Number(high) };
     }
 
@@ -61,7 +61,7 @@ internal sealed class InspectVerb : Verb
         output.WriteLine($"splines   {string.Join('/', model.Layers.Select(layer => layer.Intervals).Distinct())} grid intervals, order {string.Join('/', model.Layers.Select(layer => layer.Order).Distinct())}, base function {OptionNames.Of(model.BaseFunction)}, outside the range {OptionNames.Of(model.RangePolicy)}");
         for (int i = 0; i < model.InputCount; i++)
         {
-            (double low, double high) = Range(model, i);
+            (double low, double high) = model.InputRange(i);
             output.WriteLine($"{(i == 0 ? "inputs    " : "          ")}{info.InputNames[i]}, from {low:G6} to {high:G6}");
         }
         output.WriteLine(info.Classes.IsEmpty
@@ -73,13 +73,6 @@ internal sealed class InspectVerb : Verb
             output.WriteLine($"fit       train RMSE {fit.TrainRmse:G6} after {fit.Steps} steps, ended by {fit.StopReason.Replace('_', ' ')}");
         for (int i = 0; i < info.History.Length; i++)
             output.WriteLine($"{(i == 0 ? "history   " : "          ")}{info.History[i]}");
-    }
-
-    /// <summary>The range of one input's grid, in the user's units.</summary>
-    private static (double Low, double High) Range(KanModel model, int input)
-    {
-        double offset = model.Info.InputScaling.Offsets[input], scale = model.Info.InputScaling.Scales[input];
-        return (offset + scale * model.Layers[0].Grids[input].Start, offset + scale * model.Layers[0].Grids[input].End);
     }
 
     private static IEnumerable<(EdgeIndex Index, string Function, double[] Affine)> SymbolicEdges(KanModel model)

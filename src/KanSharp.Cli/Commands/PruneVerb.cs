@@ -12,7 +12,7 @@ internal sealed class PruneVerb : EditVerb
     private readonly Option<double> _edge = OptionOf.Number("--edge-threshold", "Edges with a score up to this go", 0, double.PositiveInfinity, Pruning.EdgeThreshold);
 
     public PruneVerb() : base("prune", "Removes the nodes and edges that contribute little to the outputs.",
-        "kan prune hello.kan --data samples/hello.csv --out pruned.kan", DataUse.Needed)
+        "kan prune hello.kan --data samples/hello.csv --out pruned.kan", DataUse.Inputs)
     {
         Add(_node);
         Add(_edge);

@@ -1,0 +1,55 @@
+using KanSharp.Formulas;
+using KanSharp.Model;
+using KanSharp.Numerics;
+using KanSharp.Training;
+
+namespace KanSharp.Cli.Commands;
+
+/// <summary>Holds changes of a model's formula against the formula itself, at points spread over the range of the inputs.</summary>
+internal sealed class FormulaProbe
+{
+    private const int Points = 1000;
+
+    /// <summary>A difference below this part of the formula's values is rounding.</summary>
+    private const double Rounding = 1e-14;
+
+    private readonly Expression _formula;
+    private readonly string[] _names;
+    private readonly Matrix _inputs;
+    private readonly Matrix _values;
+
+    public FormulaProbe(KanModel model, Expression formula)
+    {
+        _formula = formula.Simplify();
+        _names = [.. model.Info.InputNames];
+        var random = new SeededRandom(1);
+        var inputs = new Matrix(Points, model.InputCount);
+        for (int i = 0; i < model.InputCount; i++)
+        {
+            (double low, double high) = model.InputRange(i);
+            foreach (ref double value in inputs.Column(i))
+                value = random.NextDouble(low, high);
+        }
+        Matrix values = Evaluate(_formula, inputs);
+        int[] defined = [.. Enumerable.Range(0, Points).Where(row => double.IsFinite(values[row, 0]))];
+        _inputs = inputs.SelectRows(defined);
+        _values = values.SelectRows(defined);
+    }
+
+    /// <summary>The formula with the numbers that its constants are to rounding, such as 1 for 1.0000000000000002, and without those that are nothing.</summary>
+    public Expression Tidy()
+    {
+        double size = _inputs.Rows == 0 ? 0 : Metrics.Compare(new Matrix(_values.Rows, 1), _values).Rmse;
+        return ConstantRecognition.Recognise(_formula, Difference, tolerance: 1e-12, errorFloor: Rounding * size);
+    }
+
+    /// <summary>Root mean square of the difference to the formula; NaN where the formula is nowhere defined.</summary>
+    public double Difference(Expression other) => _inputs.Rows == 0 ? double.NaN : Metrics.Compare(Evaluate(other, _inputs), _values).Rmse;
+
+    private Matrix Evaluate(Expression formula, Matrix inputs)
+    {
+        var values = new Matrix(inputs.Rows, 1);
+        new FormulaProgram(formula, _names).Evaluate(inputs, values.Column(0));
+        return values;
+    }
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using KanSharp.Formulas;
+using KanSharp.IO;
+using KanSharp.Interpretation;
+using KanSharp.Model;
+
+namespace KanSharp.Cli.Commands;
+
+/// <summary><c>kan formula</c>: writes a symbolic model as formulas.</summary>
+internal sealed class FormulaVerb : Verb
+{
+    private readonly Argument<string> _model = new("M.kan") { Description = "The model, all of whose edges are functions" };
+    private readonly Option<string> _format = OptionOf.Choice("--format", "The notation", "text", "latex", "csharp", "python");
+    private readonly Option<int?> _digits = OptionOf.OptionalWhole("--digits", "Significant digits of the numbers; what the rounding costs is told [default: full precision]", 1, 17);
+
+    public FormulaVerb() : base("formula", "Writes a symbolic model as formulas in the units of the data.", "kan formula formula.kan --format latex --digits 4")
+    {
+        Add(_model);
+        Add(_format);
+        Add(_digits);
+    }
+
+    public override int Run(ParseResult parsed, Session session)
+    {
+        KanModel model = ModelFile.Load(parsed.GetValue(_model)!);
+        FormulaProbe[] probes = [.. Formulas(model).Select(formula => new FormulaProbe(model, formula))];
+        Expression[] formulas = [.. probes.Select(probe => probe.Tidy())];
+        string format = parsed.GetValue(_format)!;
+        int? digits = parsed.GetValue(_digits);
+        string[] texts = [.. formulas.Select(formula => Text(formula, format, digits))];
+        var json = new JsonObject
+        {
+            ["format"] = format,
+            ["formulas"] = new JsonObject(texts.Select((text, o) => KeyValuePair.Create(model.Info.OutputNames[o], (JsonNode?)text))),
+            ["complexity"] = formulas.Sum(formula => formula.Complexity),
+        };
+        if (digits is int count)
+        {
+            double[] costs = [.. probes.Zip(formulas, (probe, formula) => probe.Difference(formula.Round(count)))];
+            json["rounding_rmse"] = new JsonObject(costs.Select((cost, o) => KeyValuePair.Create(model.Info.OutputNames[o], Session.Number(cost))));
+            session.Error.WriteLine($"Rounding to {count} digits changes the value by {string.Join(", ", costs.Select(cost => cost.ToString("G3")))} (root mean square over the range of the inputs).");
+        }
+        session.Finish(json, output =>
+        {
+            for (int o = 0; o < texts.Length; o++)
+                output.WriteLine(texts.Length == 1 ? texts[o] : $"{model.Info.OutputNames[o]} = {texts[o]}");
+        });
+        return ExitCode.Done;
+    }
+
+    private static ImmutableArray<Expression> Formulas(KanModel model)
+    {
+        try
+        {
+            return model.ToFormulas();
+        }
+        catch (KanSharpException failure)
+        {
+            throw new KanSharpException($"{failure.Message} 'kan fix' does the one, 'kan symbolic' the other.", failure);
+        }
+    }
+
+    private static string Text(Expression formula, string format, int? digits) => format switch
+    {
+        "latex" => formula.ToLatex(digits),
+        "csharp" => formula.ToCSharp(digits),
+        "python" => formula.ToPython(digits),
+        _ => formula.ToText(digits),
+    };
+}

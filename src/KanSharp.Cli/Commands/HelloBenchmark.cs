@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using KanSharp.Interpretation;
+using KanSharp.Model;
+using KanSharp.Numerics;
+using KanSharp.Training;
+
+namespace KanSharp.Cli.Commands;
+
+/// <summary>One stage of the benchmark: how long it took, and the error on the test rows after it.</summary>
+internal sealed record HelloStage(string Name, string Shape, double Seconds, double TestRmse);
+
+/// <summary>
+/// The course of pykan's first tutorial on exp(sin(pi x1) + x2^2) with its settings: a [2,5,1] net on 3 grid intervals, 50 L-BFGS steps with penalty
+/// 1e-3, pruning, 50 steps, refinement to 10 intervals, 50 steps, automatic symbolic functions, 50 steps; 1000 rows to train on and 1000 to test.
+/// </summary>
+internal sealed class HelloBenchmark(ulong seed, Session session)
+{
+    private const int Rows = 1000;
+    private const int Steps = 50;
+
+    private readonly List<HelloStage> _stages = [];
+    private readonly Dataset _training = Data(seed);
+    private readonly Dataset _test = Data(seed + 1_000_000);
+
+    /// <summary>The formula at the end.</summary>
+    public string Formula { get; private set; } = "";
+
+    public HelloStage[] Run(IProgress<ProgressStep> progress)
+    {
+        KanModel model = KanModel.Create(new KanSpec(2, 5, 1) { GridIntervals = [3] }, seed);
+        (string Name, Func<KanModel, KanModel> Work)[] stages =
+        [
+            ($"{Steps} steps, lamb 0.001", net => Fit(net, 1e-3)),
+            ("prune", net => net.Prune(_training.Inputs).Model),
+            ($"{Steps} steps", net => Fit(net, 0)),
+            ("refine to 10", net => GridUpdater.Refine(net, 10)),
+            ($"{Steps} steps", net => Fit(net, 0)),
+            ("symbolic", Symbolic),
+            ($"{Steps} steps", net => Fit(net, 0)),
+            ("formula", ToFormula),
+        ];
+        foreach ((string name, Func<KanModel, KanModel> work) in stages)
+        {
+            session.Cancellation.ThrowIfCancellationRequested();
+            long start = session.Clock.GetTimestamp();
+            model = work(model);
+            double seconds = session.Clock.GetElapsedTime(start).TotalSeconds;
+            _stages.Add(new HelloStage(name, model.Shape, seconds, Metrics.Measure(model, _test).Rmse));
+            progress.Report(new ProgressStep((double)_stages.Count / stages.Length, $"{name}: test RMSE {_stages[^1].TestRmse:G3}"));
+        }
+        return [.. _stages];
+    }
+
+    private static Dataset Data(ulong seed)
+    {
+        var random = new SeededRandom(seed);
+        Matrix inputs = new(Rows, 2), targets = new(Rows, 1);
+        foreach (ref double value in inputs.Values)
+            value = random.NextDouble(-1, 1);
+        for (int row = 0; row < Rows; row++)
+            targets[row, 0] = Math.Exp(Math.Sin(Math.PI * inputs[row, 0]) + inputs[row, 1] * inputs[row, 1]);
+        return new Dataset(inputs, targets);
+    }
+
+    private KanModel Fit(KanModel model, double lambda) => Trainer.Fit(model, _training, new TrainingOptions
+    {
+        Steps = Steps,
+        Regularization = new Regularization { Lambda = lambda },
+        // A symbolic net has no grid to move.
+        GridSchedule = model.Layers.Any(layer => layer.NumericMask.Any(mask => mask != 0)) ? new GridSchedule() : GridSchedule.None,
+        Seed = seed,
+    }, cancellation: session.Cancellation).Model;
+
+    private KanModel Symbolic(KanModel model)
+    {
+        ImmutableArray<SymbolicNetwork> found = SymbolicSearch.Run(model, _training, cancellation: session.Cancellation);
+        session.Cancellation.ThrowIfCancellationRequested();
+        return found[0].Model;
+    }
+
+    private KanModel ToFormula(KanModel model)
+    {
+        Formula = new FormulaProbe(model, model.ToFormulas()[0]).Tidy().ToText();
+        return model;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using KanSharp.Interpretation;
+using KanSharp.Layers;
+using KanSharp.Model;
+using KanSharp.Numerics;
+using KanSharp.Training;
+
+namespace KanSharp.Cli.Commands;
+
+/// <summary><c>kan symbolic</c>: makes every edge a function, by the error of the whole network.</summary>
+internal sealed class SymbolicVerb : EditVerb
+{
+    private readonly Option<string?> _library = LibraryOption.Create();
+
+    public SymbolicVerb() : base("symbolic", "Makes every edge a function, chosen by the error of the whole network, and refits all constants.",
+        "kan symbolic pruned.kan --data samples/hello.csv --lib x,x^2,exp,sin --out formula.kan", DataUse.InputsAndTargets) => Add(_library);
+
+    protected override Edited Edit(ParseResult parsed, Session session, KanModel model, Rows? rows)
+    {
+        var options = new SymbolicSearchOptions { Library = parsed.Library(_library) };
+        bool classifies = !model.Info.Classes.IsEmpty;
+        // A classifier's formulas are its scores before the softmax: first they follow the network's own, then the labels.
+        KanModel source = classifies ? model.WithInfo(model.Info with { Classes = [] }) : model;
+        Dataset data = classifies ? new Dataset(rows!.Inputs, source.Predict(rows.Inputs).Values) : rows!.Data!;
+        ImmutableArray<SymbolicNetwork> found = SymbolicSearch.Run(source, data, options, session.Cancellation);
+        session.Cancellation.ThrowIfCancellationRequested();
+        if (found.IsEmpty)
+            throw new KanSharpException("No function of the library fits some edge of the model; allow more functions with --lib.");
+        KanModel result = found[0].Model.WithInfo(model.Info);
+        if (classifies)
+        {
+            result = Trainer.Fit(result, rows.Data!, new TrainingOptions { Loss = Loss.CrossEntropy, GridSchedule = GridSchedule.None }, cancellation: session.Cancellation).Model;
+        }
+
+        (EdgeIndex Edge, string Function)[] edges = [.. Edges(result)];
+        result = result.WithInfo(model.Info with { History = model.Info.History.Add($"made symbolic: {string.Join(", ", edges.Select(edge => $"({edge.Edge}) {edge.Function}"))}") });
+        var json = new JsonObject { ["functions"] = new JsonObject(edges.Select(edge => KeyValuePair.Create(edge.Edge.ToString(), (JsonNode?)edge.Function))) };
+        return new Edited(result, json, output => output.WriteLine($"edges     {string.Join(", ", edges.Select(edge => $"({edge.Edge}) {edge.Function}"))}"));
+    }
+
+    private static IEnumerable<(EdgeIndex, string)> Edges(KanModel model) =>
+        model.Layers.SelectMany((layer, l) => layer.SymbolicEdges.Select(edge => (new EdgeIndex(l, edge.Input, edge.Output), edge.Function.Name)));
+}
