@@ -6,6 +6,8 @@ namespace KanSharp.Numerics;
 /// </summary>
 internal sealed class Moments(int quantities)
 {
+    private const double Rounding = 1e-14;
+
     private readonly double[] _mean = new double[quantities];
     private readonly double[] _squares = new double[quantities];
     private readonly int[] _count = new int[quantities];
@@ -19,9 +21,17 @@ internal sealed class Moments(int quantities)
         Array.Clear(_count);
     }
 
-    /// <summary>Unbiased sample standard deviation; 0 for fewer than two samples.</summary>
-    public double StandardDeviation(int quantity) =>
-        _count[quantity] < 2 ? 0 : Math.Sqrt(_squares[quantity] / (_count[quantity] - 1));
+    /// <summary>
+    /// Unbiased sample standard deviation; 0 for fewer than two samples, and where it is no more than the rounding of the mean: a constant that
+    /// was computed differently for different samples is a constant.
+    /// </summary>
+    public double StandardDeviation(int quantity)
+    {
+        if (_count[quantity] < 2)
+            return 0;
+        double deviation = Math.Sqrt(_squares[quantity] / (_count[quantity] - 1));
+        return deviation <= Rounding * Math.Abs(_mean[quantity]) ? 0 : deviation;
+    }
 
     public void Add(int quantity, ReadOnlySpan<double> samples)
     {
