@@ -1,0 +1,170 @@
+using KanSharp.Model;
+using KanSharp.Numerics;
+using KanSharp.Splines;
+using KanSharp.Training;
+
+namespace KanSharp.Tests.Training;
+
+public class TrainerTests
+{
+    [Fact]
+    public void Levenberg_Marquardt_learns_a_product_with_the_smallest_net_to_machine_precision()
+    {
+        Dataset data = Data(2, v => [v[0] * v[1]], 400);
+        TrainingResult result = Trainer.Fit(KanModel.Create(KanSpec.Parse("2,[0,1]"), 1), data, new TrainingOptions
+        {
+            Optimizer = Optimizer.LevenbergMarquardt,
+            Steps = 200,
+            GridSchedule = GridSchedule.None,
+        });
+        Assert.InRange(Math.Sqrt(result.Report.TrainLoss), 0, 1e-12);
+    }
+
+    [Fact]
+    public void Adam_with_mini_batches_learns()
+    {
+        Dataset data = Data(2, v => [v[0] + v[1] * v[1]], 500);
+        var options = new TrainingOptions { Optimizer = Optimizer.Adam, LearningRate = 0.02, BatchSize = 50, Steps = 600 };
+        Assert.InRange(Trainer.Fit(KanModel.Create(new KanSpec(2, 3, 1), 1), data, options).Report.TrainLoss, 0, 0.01);
+    }
+
+    [Fact]
+    public void Cross_entropy_separates_classes()
+    {
+        Dataset data = Data(2, v => v[0] * v[0] + v[1] * v[1] < 0.5 ? [1, 0] : [0, 1], 400);
+        KanModel model = Trainer.Fit(KanModel.Create(new KanSpec(2, 2), 1), data, new TrainingOptions { Loss = Loss.CrossEntropy, Steps = 20 }).Model;
+        Matrix scores = model.Predict(data.Inputs).Values;
+        int right = Enumerable.Range(0, data.Count).Count(row => scores[row, 0] > scores[row, 1] == (data.Targets[row, 0] == 1));
+        Assert.InRange(right, 390, 400);
+    }
+
+    [Fact]
+    public void Frozen_edges_keep_every_parameter()
+    {
+        Dataset data = Data(2, v => [Math.Sin(2 * v[0]) * v[1]], 200);
+        KanModel before = KanModel.Create(new KanSpec(2, 3, 1), 1);
+        var frozen = new EdgeIndex(0, 1, 2);
+        KanModel after = Trainer.Fit(before, data, new TrainingOptions
+        {
+            Steps = 5,
+            GridSchedule = GridSchedule.None,
+            Parts = new TrainableParts { FrozenEdges = [frozen] },
+        }).Model;
+        double[] x = [-1, -0.3, 0.2, 0.9];
+        Assert.Equal(before.EvaluateEdge(frozen, x), after.EvaluateEdge(frozen, x));
+        Assert.NotEqual(before.EvaluateEdge(new EdgeIndex(0, 1, 1), x), after.EvaluateEdge(new EdgeIndex(0, 1, 1), x));
+    }
+
+    [Fact]
+    public void Training_stops_early_and_returns_the_best_model_on_the_validation_rows()
+    {
+        var random = new SeededRandom(5);
+        Dataset noisy = Data(2, v => [v[0] + random.NextGaussian()], 60);
+        (Dataset training, Dataset validation) = noisy.Split(0.4, 1);
+        TrainingResult result = Trainer.Fit(KanModel.Create(new KanSpec(2, 8, 1) { GridIntervals = [10] }, 1), training,
+            new TrainingOptions { Steps = 100, Patience = 5 }, validation);
+        Assert.Equal(StopReason.EarlyStopping, result.Report.StopReason);
+        Assert.Equal(result.Report.Steps.Min(step => step.ValidationLoss), result.Report.ValidationLoss);
+    }
+
+    [Fact]
+    public void Cancelling_returns_the_best_so_far()
+    {
+        using var stop = new CancellationTokenSource();
+        var progress = new StopAfter(3, stop);
+        TrainingResult result = Trainer.Fit(KanModel.Create(new KanSpec(2, 3, 1), 1), Data(2, v => [v[0] * v[1]], 200), new TrainingOptions { Steps = 50 }, progress: progress, cancellation: stop.Token);
+        Assert.Equal(StopReason.Cancelled, result.Report.StopReason);
+        Assert.Equal(3, result.Report.Steps.Length);
+    }
+
+    [Fact]
+    public void A_guarded_grid_update_never_raises_the_objective()
+    {
+        TrainingReport report = Trainer.Fit(KanModel.Create(new KanSpec(2, 5, 1), 2), Data(2, v => [Math.Exp(Math.Sin(3 * v[0]) + v[1])], 300), new TrainingOptions { Steps = 50 }).Report;
+        Assert.NotEmpty(report.GridUpdates);
+        Assert.All(report.GridUpdates, update => Assert.True(!update.Accepted || update.After <= update.Before));
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_bits_on_any_number_of_threads()
+    {
+        Dataset data = Data(3, v => [v[0] * v[1] + v[2]], 3000);
+        double[] Train(int threads) => Trainer.Fit(KanModel.Create(new KanSpec(3, 6, 4, 1), 7), data, new TrainingOptions
+        {
+            Steps = 3,
+            Threads = threads,
+            Regularization = new Regularization { Lambda = 1e-3 },
+        }).Model.Parameters.ToArray();
+        Assert.Equal(Train(1), Train(2));
+    }
+
+    [Fact]
+    public void A_start_that_is_not_finite_is_reported_and_leaves_the_model_as_it_was()
+    {
+        KanModel model = KanModel.Create(new KanSpec(1, 1), 1);
+        double[] huge = [.. model.Parameters.ToArray().Select(_ => 1e200)];
+        TrainingResult result = Trainer.Fit(model.With(huge), Data(1, v => [v[0]], 50));
+        Assert.Equal(StopReason.NotFinite, result.Report.StopReason);
+        Assert.Equal(huge, result.Model.Parameters.ToArray());
+    }
+
+    [Fact]
+    public void Random_trainings_never_end_in_a_model_that_is_not_finite()
+    {
+        var random = new SeededRandom(1);
+        string[] shapes = ["2,1", "2,3,1", "2,[1,1],1", "2,[0,2:3],1", "2,2,2,1"];
+        for (int run = 0; run < 120; run++)
+        {
+            double scale = Math.Pow(10, random.NextDouble(-6, 6));
+            Dataset data = Data(2, v => [scale * (v[0] / (v[1] + 1.1) + 0.1 * random.NextGaussian())], 30 + random.NextInt(60));
+            KanModel model = KanModel.Create(KanSpec.Parse(shapes[run % shapes.Length]) with
+            {
+                GridIntervals = [1 + random.NextInt(12)],
+                SplineOrders = [random.NextInt(6)],
+                RangePolicy = (RangePolicy)random.NextInt(4),
+            }, random.NextBits());
+            var options = new TrainingOptions
+            {
+                Optimizer = (Optimizer)(run % 3),
+                LearningRate = run % 3 == 1 ? null : Math.Pow(10, random.NextDouble(-3, 1.5)),
+                Steps = 5,
+                Regularization = run % 3 == 0 ? new Regularization { Lambda = 0.01 } : Regularization.None,
+            };
+            TrainingResult result = Trainer.Fit(model, data, options);
+            Assert.True(double.IsFinite(result.Report.TrainLoss), $"run {run}: loss {result.Report.TrainLoss}");
+            foreach (double parameter in result.Model.Parameters)
+                Assert.True(double.IsFinite(parameter), $"run {run}");
+        }
+    }
+
+    [Theory]
+    [InlineData("Levenberg-Marquardt solves least squares only", Optimizer.LevenbergMarquardt, Loss.CrossEntropy, 0.0, null)]
+    [InlineData("cannot lower a sparsity penalty", Optimizer.LevenbergMarquardt, Loss.MeanSquaredError, 0.1, null)]
+    [InlineData("needs all rows at once", Optimizer.LevenbergMarquardt, Loss.MeanSquaredError, 0.0, 10)]
+    [InlineData("A penalty weight of -1", Optimizer.Lbfgs, Loss.MeanSquaredError, -1.0, null)]
+    [InlineData("A batch of 0 rows", Optimizer.Lbfgs, Loss.MeanSquaredError, 0.0, 0)]
+    public void What_an_optimiser_cannot_do_is_said(string message, Optimizer optimizer, Loss loss, double lambda, int? batch)
+    {
+        var options = new TrainingOptions { Optimizer = optimizer, Loss = loss, BatchSize = batch, Regularization = new Regularization { Lambda = lambda } };
+        var exception = Assert.Throws<KanSharpException>(() => Trainer.Fit(KanModel.Create(new KanSpec(2, 2), 1), Data(2, v => [1, v[0]], 20), options));
+        Assert.Contains(message, exception.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class StopAfter(int steps, CancellationTokenSource stop) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Latest.Step == steps)
+                stop.Cancel();
+        }
+    }
+
+    private static Dataset Data(int inputs, Func<double[], double[]> law, int rows)
+    {
+        var random = new SeededRandom(3);
+        var x = new Matrix(rows, inputs);
+        foreach (ref double value in x.Values)
+            value = random.NextDouble(-1, 1);
+        return new Dataset(x, Matrix.FromRows([.. Enumerable.Range(0, rows).Select(row => law([.. Enumerable.Range(0, inputs).Select(i => x[row, i])]))]));
+    }
+}
