@@ -26,8 +26,8 @@ internal static class DiscoveryFiles
             [Pareto] = Bytes(stream => Csv.Write(stream, ParetoTable(discovery))),
             [Text] = Utf8(discovery.Formula.ToText() + "\n"),
             [Latex] = Utf8(discovery.Formula.ToLatex() + "\n"),
-            [Python] = Utf8(FormulaCode.Python(discovery.Formula, inputs, target)),
-            [CSharp] = Utf8(FormulaCode.CSharp(discovery.Formula, inputs, target)),
+            [Python] = Utf8(FormulaCode.Python(discovery.Formula, discovery.Shown(discovery.Formula), inputs, target)),
+            [CSharp] = Utf8(FormulaCode.CSharp(discovery.Formula, discovery.Shown(discovery.Formula), inputs, target)),
         };
     }
 

@@ -10,8 +10,11 @@ namespace KanSharp.Cli.Reports;
 /// <summary>A finished search with all that is told about it.</summary>
 internal sealed record DiscoveryOutcome(DiscoverData Data, DiscoveryResult Result, DiscoverySettings Settings, double Seconds)
 {
-    /// <summary>Significant digits where a formula is shown rounded.</summary>
-    public const int ShownDigits = 5;
+    /// <summary>Significant digits where a formula is shown rounded, and the most there are.</summary>
+    private const int FewestDigits = 5, MostDigits = 17;
+
+    /// <summary>What rounding for display may add to the error: this part of it, or of the target's spread.</summary>
+    private const double AddedError = 0.01, AddedSpread = 1e-3;
 
     public FormulaCandidate Best => Result.Recommended;
 
@@ -21,11 +24,25 @@ internal sealed record DiscoveryOutcome(DiscoverData Data, DiscoveryResult Resul
     public Metrics Test { get; } = Metrics.Compare(Values(Result.Recommended.Formula, Data.Prepared.InputNames, Data.Test.Inputs), Data.Test.Targets);
 
     /// <summary>Whether rounding for display changes the formula: it has long constants.</summary>
-    public bool HasLongConstants => !Formula.Round(ShownDigits).Equals(Formula);
+    public bool HasLongConstants => !Shown(Formula).Equals(Formula);
 
     /// <summary>The error on the test rows with rounded constants: what rounding costs.</summary>
-    public double RoundedTestRmse =>
-        FormulaFit.Rmse(Formula.Round(ShownDigits), Data.Prepared.InputNames, Data.Test.Inputs, Data.Test.Targets.Column(0));
+    public double RoundedTestRmse => TestRmse(Shown(Formula));
+
+    private double TestSpread { get; } = SpreadOf(Data.Test.Targets.Column(0));
+
+    /// <summary>The formula with constants of five digits, or of as many as it takes not to spoil it.</summary>
+    public Expression Shown(Expression formula)
+    {
+        double allowed = Math.Max(TestRmse(formula) * (1 + AddedError), AddedSpread * TestSpread);
+        for (int digits = FewestDigits; digits < MostDigits; digits++)
+        {
+            Expression rounded = formula.Round(digits);
+            if (TestRmse(rounded) <= allowed)
+                return rounded;
+        }
+        return formula;
+    }
 
     /// <summary>Why the search ended, for programs.</summary>
     public string StopReason => Result.Stop switch
@@ -45,18 +62,21 @@ internal sealed record DiscoveryOutcome(DiscoverData Data, DiscoveryResult Resul
         _ => "stopped by the user; this is the best so far",
     };
 
+    private double TestRmse(Expression formula) => FormulaFit.Rmse(formula, Data.Prepared.InputNames, Data.Test.Inputs, Data.Test.Targets.Column(0));
+
+    private static double SpreadOf(ReadOnlySpan<double> values)
+    {
+        double low = values[0], high = values[0];
+        foreach (double value in values)
+            (low, high) = (Math.Min(low, value), Math.Max(high, value));
+        return high / 2 - low / 2;
+    }
+
     /// <summary>A formula's value in every row.</summary>
     public static Matrix Values(Expression formula, IReadOnlyList<string> names, Matrix inputs)
     {
-        CompiledFormula compiled = formula.Compile(names);
         var values = new Matrix(inputs.Rows, 1);
-        double[] point = new double[names.Count];
-        for (int row = 0; row < inputs.Rows; row++)
-        {
-            for (int j = 0; j < point.Length; j++)
-                point[j] = inputs[row, j];
-            values[row, 0] = compiled(point);
-        }
+        new FormulaProgram(formula, names).Evaluate(inputs, values.Column(0));
         return values;
     }
 }

@@ -50,8 +50,7 @@ internal static class DiscoveryPage
     private static void Header(StringBuilder body, DiscoveryOutcome discovery, string source)
     {
         Expression formula = discovery.Formula;
-        int digits = DiscoveryOutcome.ShownDigits;
-        body.Append($"<header><p class=\"eyebrow\">The formula behind {Text(source)}</p>\n<h1 class=\"formula\">{Equation(discovery.Data.Target, formula, digits)}</h1>\n");
+        body.Append($"<header><p class=\"eyebrow\">The formula behind {Text(source)}</p>\n<h1 class=\"formula\">{Equation(discovery.Data.Target, discovery.Shown(formula))}</h1>\n");
         body.Append("<dl class=\"numbers\">");
         Number(body, "Test error", Short(discovery.Test.Rmse), "RMSE");
         Number(body, "R²", double.IsNaN(discovery.Test.R2) ? "–" : R2(discovery.Test.R2), "on the test rows");
@@ -59,7 +58,7 @@ internal static class DiscoveryPage
         Number(body, "Time", $"{discovery.Seconds.ToString("F1", CultureInfo.InvariantCulture)} s", $"{discovery.Result.NetworksTrained} networks");
         body.Append("</dl></header>\n");
         string note = discovery.HasLongConstants
-            ? $"<p class=\"note\">Above, constants are rounded to {digits} digits, which changes the test error from {Short(discovery.Test.Rmse)} to {Short(discovery.RoundedTestRmse)}. Below they are in full.</p>"
+            ? $"<p class=\"note\">Above, constants are rounded, which changes the test error from {Short(discovery.Test.Rmse)} to {Short(discovery.RoundedTestRmse)}. Below they are in full.</p>"
             : "";
         body.Append($"<section>{note}<div class=\"forms\">{Form("Text", formula.ToText())}{Form("LaTeX", formula.ToLatex())}</div></section>\n");
     }
@@ -90,7 +89,7 @@ internal static class DiscoveryPage
         body.Append("<section><h2>Simple or exact</h2>\n<p>No other formula that was found is both simpler and better than one of these. The recommended one is the simplest that is as good as the best, as far as the validation rows can tell.</p>\n");
         if (front.Count > 1)
         {
-            Scene plot = ParetoPlot.Draw([.. front.Select(candidate => new ParetoPoint(candidate.Complexity, candidate.ValidationRmse, candidate.Formula.ToText(DiscoveryOutcome.ShownDigits)))], recommended);
+            Scene plot = ParetoPlot.Draw([.. front.Select(candidate => new ParetoPoint(candidate.Complexity, candidate.ValidationRmse, discovery.Shown(candidate.Formula).ToText()))], recommended);
             body.Append($"<figure>{plot.ToSvg()}</figure>\n");
         }
         body.Append("<div class=\"wide\"><table><thead><tr><th class=\"n\">complexity</th><th class=\"n\">validation RMSE</th><th>formula</th></tr></thead><tbody>\n");
@@ -98,7 +97,7 @@ internal static class DiscoveryPage
         {
             bool best = candidate == discovery.Best;
             body.Append($"<tr{(best ? " class=\"best\"" : "")}><td class=\"n\">{candidate.Complexity}</td><td class=\"n\">{Short(candidate.ValidationRmse)}</td>")
-                .Append($"<td><code>{Text(candidate.Formula.ToText(DiscoveryOutcome.ShownDigits))}</code>{(best ? " <span class=\"tag\">recommended</span>" : "")}</td></tr>\n");
+                .Append($"<td><code>{Text(discovery.Shown(candidate.Formula).ToText())}</code>{(best ? " <span class=\"tag\">recommended</span>" : "")}</td></tr>\n");
         }
         body.Append("</tbody></table></div></section>\n");
     }
@@ -109,8 +108,8 @@ internal static class DiscoveryPage
         body.Append($"""
             <section><h2>How to predict with it</h2>
             {Form("Command line", $"kan predict {modelPath} NEW.csv --out predictions.csv")}
-            {Form($"Python ({DiscoveryFiles.Python})", FormulaCode.Python(discovery.Formula, inputs, target).TrimEnd())}
-            {Form($"C# ({DiscoveryFiles.CSharp})", FormulaCode.CSharp(discovery.Formula, inputs, target).TrimEnd())}
+            {Form($"Python ({DiscoveryFiles.Python})", FormulaCode.Python(discovery.Formula, discovery.Shown(discovery.Formula), inputs, target).TrimEnd())}
+            {Form($"C# ({DiscoveryFiles.CSharp})", FormulaCode.CSharp(discovery.Formula, discovery.Shown(discovery.Formula), inputs, target).TrimEnd())}
             </section>
 
             """);
@@ -149,9 +148,8 @@ internal static class DiscoveryPage
     }
 
     /// <summary>Target = formula as mathematics; where it is long, a line may break before each term.</summary>
-    private static string Equation(string target, Expression formula, int digits)
+    private static string Equation(string target, Expression shown)
     {
-        Expression shown = formula.Round(digits);
         string left = $"{new Variable(target).ToMathML()}<mo>=</mo>";
         if (shown is not Sum sum || shown.ToText().Length < LongestMath / 8)
             return Math(left + shown.ToMathML());

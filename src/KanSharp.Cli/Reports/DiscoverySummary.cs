@@ -39,7 +39,7 @@ internal static class DiscoverySummary
         string target = discovery.Data.Target;
         output.WriteLine($"{target} = {discovery.Formula.ToText()}");
         if (discovery.HasLongConstants)
-            output.WriteLine($"{target} ≈ {discovery.Formula.ToText(DiscoveryOutcome.ShownDigits)}   (rounded; test RMSE {discovery.RoundedTestRmse:G4})");
+            output.WriteLine($"{target} ≈ {discovery.Shown(discovery.Formula).ToText()}   (rounded; test RMSE {discovery.RoundedTestRmse:G4})");
         output.WriteLine();
         output.WriteLine($"train RMSE       {discovery.Best.TrainRmse,-12:G6} ({discovery.Data.Training.Count} rows, to fit)");
         output.WriteLine($"validation RMSE  {discovery.Best.ValidationRmse,-12:G6} ({discovery.Data.Validation.Count} rows, to choose)");
@@ -49,7 +49,7 @@ internal static class DiscoverySummary
         output.WriteLine();
         output.WriteLine("  complexity  validation RMSE  formula");
         foreach (FormulaCandidate candidate in discovery.Result.Pareto)
-            output.WriteLine($"{(candidate == discovery.Best ? '*' : ' ')} {candidate.Complexity,10}  {candidate.ValidationRmse,15:G4}  {candidate.Formula.ToText(DiscoveryOutcome.ShownDigits)}");
+            output.WriteLine($"{(candidate == discovery.Best ? '*' : ' ')} {candidate.Complexity,10}  {candidate.ValidationRmse,15:G4}  {discovery.Shown(candidate.Formula).ToText()}");
         output.WriteLine();
         output.WriteLine($"report           {folder[DiscoveryFiles.Report]}");
         output.WriteLine($"picture          {folder[DiscoveryFiles.Diagram]}");

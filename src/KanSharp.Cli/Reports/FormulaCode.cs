@@ -5,9 +5,9 @@ namespace KanSharp.Cli.Reports;
 /// <summary>A formula as a function in a source file of its own.</summary>
 internal static class FormulaCode
 {
-    /// <summary>A Python module with the function <c>evaluate</c>.</summary>
-    public static string Python(Expression formula, IReadOnlyList<string> inputNames, string target) => $"""
-        # {OneLine(target)} = {OneLine(formula.ToText(DiscoveryOutcome.ShownDigits))}
+    /// <summary>A Python module with the function <c>evaluate</c>; the rounded formula tells a reader what it is.</summary>
+    public static string Python(Expression formula, Expression shown, IReadOnlyList<string> inputNames, string target) => $"""
+        # {OneLine(target)} = {OneLine(shown.ToText())}
         import math
 
 
@@ -17,12 +17,12 @@ internal static class FormulaCode
         """;
 
     /// <summary>A C# class with the method <c>Evaluate</c>.</summary>
-    public static string CSharp(Expression formula, IReadOnlyList<string> inputNames, string target) => $$"""
+    public static string CSharp(Expression formula, Expression shown, IReadOnlyList<string> inputNames, string target) => $$"""
         using System;
 
         public static class DiscoveredFormula
         {
-            /// <summary>{{Escape(OneLine(target))}} = {{Escape(OneLine(formula.ToText(DiscoveryOutcome.ShownDigits)))}}</summary>
+            /// <summary>{{Escape(OneLine(target))}} = {{Escape(OneLine(shown.ToText()))}}</summary>
             public static double Evaluate({{string.Join(", ", Arguments(formula, inputNames, sum => sum.ToCSharp()).Select(name => $"double {name}"))}}) =>
                 {{formula.ToCSharp()}};
         }

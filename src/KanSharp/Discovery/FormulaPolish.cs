@@ -16,6 +16,9 @@ internal sealed class FormulaPolish(IReadOnlyList<string> variables, Matrix inpu
     /// <summary>An exact number may raise the sum of squares by this many residual variances: three standard errors of one constant.</summary>
     private const double AllowedVariances = 9;
 
+    /// <summary>An exponent may be moved this far.</summary>
+    private const double LargestExponentChange = 0.1;
+
     private readonly double _floor = RelativeFloor * Math.Sqrt(targets.Average(y => y * y));
 
     /// <summary>Returns null where the formula is not finite on all rows, or the work was cancelled.</summary>
@@ -26,6 +29,7 @@ internal sealed class FormulaPolish(IReadOnlyList<string> variables, Matrix inpu
             return null;
         int degrees = Math.Max(1, targets.Length - fitted.StandardErrors.Count);
         double growth = Math.Sqrt(1 + AllowedVariances / degrees) - 1;
+        fitted = RoundExponents(fitted, growth, cancellation);
         FormulaFitResult latest = fitted;
         FittedFormula recognised = ConstantRecognition.Recognise(fitted.Formula, Fit, growth, _floor);
         return latest.Formula == recognised.Formula ? latest : FormulaFit.Run(recognised.Formula, variables, inputs, targets);
@@ -38,6 +42,38 @@ internal sealed class FormulaPolish(IReadOnlyList<string> variables, Matrix inpu
             return new FittedFormula(latest.Formula, latest.Rmse, Tolerances(latest));
         }
     }
+
+    /// <summary>
+    /// Exponents that simplifying made of constants, exp(2.01 log x) = x^2.01, become simple ratios where the error, with the other constants
+    /// fitted again, does not grow.
+    /// </summary>
+    private FormulaFitResult RoundExponents(FormulaFitResult fitted, double growth, CancellationToken cancellation)
+    {
+        foreach (Power power in OddPowers(fitted.Formula).ToHashSet())
+        {
+            double exponent = ((Constant)power.Exponent).Value;
+            foreach (int denominator in (int[])[1, 2, 3, 4])
+            {
+                double numerator = Math.Round(exponent * denominator);
+                if (cancellation.IsCancellationRequested || Math.Abs(numerator / denominator - exponent) > LargestExponentChange)
+                    continue;
+                Expression rounded = Replace(fitted.Formula, power, Power.Of(power.Base, (new Constant(numerator) / denominator).Simplify()));
+                FormulaFitResult trial = FormulaFit.Run(rounded.Simplify(), variables, inputs, targets);
+                if (trial.Rmse <= Math.Max(fitted.Rmse * (1 + growth), _floor))
+                {
+                    fitted = trial;
+                    break;
+                }
+            }
+        }
+        return fitted;
+    }
+
+    private static IEnumerable<Power> OddPowers(Expression formula) => formula.Children.SelectMany(OddPowers)
+        .Concat(formula is Power { Exponent: Constant { IsInteger: false } } power ? [power] : []);
+
+    private static Expression Replace(Expression formula, Power old, Expression replacement) =>
+        formula.Equals(old) ? replacement : formula.WithChildren(child => Replace(child, old, replacement));
 
     /// <summary>Three standard errors; a constant that the rows do not determine, since others make up for it, may be anything of its size.</summary>
     private static double[] Tolerances(FormulaFitResult fit) =>

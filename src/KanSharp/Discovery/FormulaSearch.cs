@@ -98,10 +98,16 @@ public static class FormulaSearch
         public DiscoveryResult Run(CancellationToken cancellation)
         {
             OfferConstant();
+            OfferPowerLaw();
             ImmutableArray<ImmutableArray<ShapeStart>> rounds = CandidateShapes.Rounds(_info.InputNames.Length);
             DiscoveryStop stop = DiscoveryStop.Exhausted;
             for (int round = 0; round < rounds.Length; round++)
             {
+                if (IsDone)
+                {
+                    stop = DiscoveryStop.TargetReached;
+                    break;
+                }
                 Report(round, rounds.Length, $"training {rounds[round].Length} networks");
                 CandidateNetwork?[] networks = new CandidateNetwork?[rounds[round].Length];
                 ForEach(networks.Length, i => networks[i] = CandidateNetwork.Train(
@@ -206,7 +212,7 @@ public static class FormulaSearch
 
         private void Offer(List<FormulaCandidate> found, FormulaFitResult fitted, KanModel? model)
         {
-            if (_options.MaxComplexity is int max && fitted.Formula.Complexity > max)
+            if (_options.MaxComplexity is int max && fitted.Formula.Complexity > max || Cancellation.Dominates(fitted.Formula, _info.InputNames, _training.Inputs))
                 return;
             double validation = FormulaFit.Rmse(fitted.Formula, _info.InputNames, _validation.Inputs, _validation.Targets.Column(0));
             found.Add(new FormulaCandidate(fitted.Formula, fitted.Formula.Complexity, fitted.Rmse, validation, model));
@@ -222,6 +228,19 @@ public static class FormulaSearch
             model.Network.View(0, parameters).NodeBiases[0] = mean / _info.OutputScaling.Scales[0];
             double Rmse(Matrix targets) => Math.Sqrt(targets.Column(0).ToArray().Average(y => (y - mean) * (y - mean)));
             _front.Offer(new FormulaCandidate(new Constant(mean), 1, Rmse(_all.Targets), Rmse(_validation.Targets), model.With(parameters)));
+        }
+
+        /// <summary>Power laws span orders of magnitude that splines cannot; their logarithms tell them at once.</summary>
+        private void OfferPowerLaw()
+        {
+            var found = new List<FormulaCandidate>();
+            foreach (Expression law in PowerLaw.Fit(_all, _info.InputNames))
+            {
+                if (_polish.Run(law, _stop) is { } fitted && PowerLaw.ToModel(fitted.Formula, _info) is { } model)
+                    Offer(found, fitted, model);
+            }
+            foreach (FormulaCandidate candidate in found)
+                _front.Offer(candidate);
         }
 
         private void Report(int round, int rounds, string work) => _progress?.Report(new DiscoveryProgress(round + 1, rounds, work, _front.Best));
