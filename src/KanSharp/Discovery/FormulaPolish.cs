@@ -30,6 +30,7 @@ internal sealed class FormulaPolish(IReadOnlyList<string> variables, Matrix inpu
         int degrees = Math.Max(1, targets.Length - fitted.StandardErrors.Count);
         double growth = Math.Sqrt(1 + AllowedVariances / degrees) - 1;
         fitted = RoundExponents(fitted, growth, cancellation);
+        fitted = Straighten(fitted, growth, cancellation);
         FormulaFitResult latest = fitted;
         FittedFormula recognised = ConstantRecognition.Recognise(fitted.Formula, Fit, growth, _floor);
         return latest.Formula == recognised.Formula ? latest : FormulaFit.Run(recognised.Formula, variables, inputs, targets);
@@ -66,6 +67,29 @@ internal sealed class FormulaPolish(IReadOnlyList<string> variables, Matrix inpu
                 }
             }
         }
+        return fitted;
+    }
+
+    /// <summary>Functions that are practically polynomials become these, as long as the error does not grow.</summary>
+    private FormulaFitResult Straighten(FormulaFitResult fitted, double growth, CancellationToken cancellation)
+    {
+        FormulaFitResult? simpler;
+        do
+        {
+            simpler = null;
+            foreach (Expression candidate in Straightening.Simpler(fitted.Formula, variables, inputs))
+            {
+                if (cancellation.IsCancellationRequested)
+                    break;
+                FormulaFitResult trial = FormulaFit.Run(candidate, variables, inputs, targets);
+                if (trial.Rmse <= Math.Max(fitted.Rmse * (1 + growth), _floor))
+                {
+                    fitted = simpler = trial;
+                    break;
+                }
+            }
+        }
+        while (simpler is not null);
         return fitted;
     }
 

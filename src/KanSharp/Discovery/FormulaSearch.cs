@@ -192,17 +192,20 @@ public static class FormulaSearch
             var seen = new HashSet<Expression>();
             for (bool grew = true; grew && !_stop.IsCancellationRequested;)
             {
-                Expression[] variants =
+                (FormulaCandidate Whole, Expression Remainder)[] variants =
                 [
                     .. _front.Front.Where(candidate => candidate.Complexity <= LargestAblated && seen.Add(candidate.Formula))
-                        .SelectMany(candidate => Ablation.Of(candidate.Formula)),
+                        .SelectMany(candidate => Ablation.Of(candidate.Formula).Select(remainder => (candidate, remainder))),
                 ];
                 var found = new List<FormulaCandidate>[variants.Length];
                 ForEach(variants.Length, i =>
                 {
                     found[i] = [];
-                    if (_polish.Run(variants[i], _stop) is FormulaFitResult fitted)
-                        Offer(found[i], fitted, null);
+                    if (_polish.Run(variants[i].Remainder, _stop) is not FormulaFitResult fitted)
+                        return;
+                    // What does as well without the part computes the same: it takes over the network too.
+                    bool same = Validate(fitted.Formula) <= Math.Max(variants[i].Whole.ValidationRmse * NoiseTolerance, _options.TargetError * _scale);
+                    Offer(found[i], fitted, same ? variants[i].Whole.Model : null);
                 });
                 foreach (FormulaCandidate candidate in found.SelectMany(list => list ?? []))
                     _front.Offer(candidate);
@@ -214,9 +217,10 @@ public static class FormulaSearch
         {
             if (_options.MaxComplexity is int max && fitted.Formula.Complexity > max || Cancellation.Dominates(fitted.Formula, _info.InputNames, _training.Inputs))
                 return;
-            double validation = FormulaFit.Rmse(fitted.Formula, _info.InputNames, _validation.Inputs, _validation.Targets.Column(0));
-            found.Add(new FormulaCandidate(fitted.Formula, fitted.Formula.Complexity, fitted.Rmse, validation, model));
+            found.Add(new FormulaCandidate(fitted.Formula, fitted.Formula.Complexity, fitted.Rmse, Validate(fitted.Formula), model));
         }
+
+        private double Validate(Expression formula) => FormulaFit.Rmse(formula, _info.InputNames, _validation.Inputs, _validation.Targets.Column(0));
 
         /// <summary>The mean of the target: what every other formula has to beat.</summary>
         private void OfferConstant()

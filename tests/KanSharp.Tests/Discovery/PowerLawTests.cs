@@ -30,7 +30,7 @@ public class PowerLawTests
         (Dataset training, Dataset validation) = Coulomb(_ => -1).Split(0.2, 1);
         DiscoveryResult result = FormulaSearch.Run(training, validation, Names, "F");
         Assert.Equal("-8987500000*q1*q2/r^2", result.Recommended.Formula.Round(12).ToText());
-        KanModel model = result.Recommended.Model;
+        KanModel model = result.Model;
         double[] formula = new double[validation.Count];
         new FormulaProgram(result.Recommended.Formula, Names).Evaluate(validation.Inputs, formula);
         Matrix predicted = model.Predict(validation.Inputs).Values;
