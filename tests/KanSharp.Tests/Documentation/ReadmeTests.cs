@@ -26,27 +26,6 @@ public partial class ReadmeTests
         Assert.Equal(Block("text"), output.ToString());
     }
 
-    [Fact]
-    public void Links_lead_somewhere()
-    {
-        string[] documents = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", .. Directory.GetFiles(Repository.File("docs"), "*.md", SearchOption.AllDirectories)];
-        List<string> broken = [];
-        int links = 0;
-        foreach (string document in documents)
-        {
-            string path = Repository.File(document);
-            foreach (Match link in Link().Matches(File.ReadAllText(path)))
-            {
-                links++;
-                string target = Path.Combine(Path.GetDirectoryName(path)!, link.Groups[1].Value);
-                if (!File.Exists(target) && !Directory.Exists(target))
-                    broken.Add($"{document}: {link.Groups[1].Value}");
-            }
-        }
-        Assert.True(links > 10, $"only {links} links found");
-        Assert.Empty(broken);
-    }
-
     private static string Block(string language)
     {
         Match block = Regex.Match(s_readme, $"^```{language}\n(.*?)^```$", RegexOptions.Singleline | RegexOptions.Multiline);
@@ -56,8 +35,4 @@ public partial class ReadmeTests
 
     [GeneratedRegex(@"// <example>\n(.*?)[ ]*// </example>", RegexOptions.Singleline)]
     private static partial Regex Marked();
-
-    /// <summary>Targets of Markdown links and images that are files: no address, no place within the page.</summary>
-    [GeneratedRegex(@"(?:\]\(|src="")(?![a-z]+:|#)([^)""#]+)")]
-    private static partial Regex Link();
 }
