@@ -152,6 +152,17 @@ public class DiscoverTests
     }
 
     [Fact]
+    public void Columns_at_the_ends_of_the_range_of_numbers_just_work()
+    {
+        using var folder = new WorkFolder();
+        string data = folder.Write("d.csv", "a,b,y\n" + string.Concat(WorkFolder.Rows(100).Select(row =>
+            string.Create(CultureInfo.InvariantCulture, $"{row[0] * 1e300:R},{row[1] * 1e-300:R},{row[0] + 2 * row[1]:R}\n"))));
+        CommandRun run = Discover(folder, data);
+        Assert.True(run.Code == 0, run.Output + run.Error);
+        Assert.InRange(run.Json.GetProperty("test_rmse").GetDouble(), 0, 1e-12);
+    }
+
+    [Fact]
     public void A_time_limit_that_cuts_in_is_told()
     {
         using var folder = new WorkFolder();

@@ -18,6 +18,9 @@ public static class FormulaSearch
     /// <summary>Rows that networks are trained on; all rows refit the formulas.</summary>
     private const int SearchRows = 1500;
 
+    /// <summary>Rows that formulas are simplified on; in the end all rows refit their constants, in so many steps.</summary>
+    private const int PolishRows = 5000, FinalSteps = 10;
+
     /// <summary>Networks that become symbolic in a round.</summary>
     private const int SymbolicPerRound = 6;
 
@@ -92,7 +95,8 @@ public static class FormulaSearch
                 OutputScaling = new Scaling([0], [_scale > 0 ? _scale : 1]),
             };
             _training = training.Count <= SearchRows ? training : training.Split((double)SearchRows / training.Count, options.Seed).Validation;
-            _polish = new FormulaPolish(_info.InputNames, training.Inputs, _targets);
+            Dataset polished = training.Count <= PolishRows ? training : training.Split((double)PolishRows / training.Count, options.Seed + 1).Validation;
+            _polish = new FormulaPolish(_info.InputNames, polished.Inputs, polished.Targets.Column(0).ToArray());
         }
 
         public DiscoveryResult Run(CancellationToken cancellation)
@@ -116,11 +120,13 @@ public static class FormulaSearch
                 MakeSymbolic(Promising(networks), round, rounds.Length);
                 if (_stop.IsCancellationRequested || IsDone)
                 {
-                    stop = cancellation.IsCancellationRequested ? DiscoveryStop.Cancelled : IsDone ? DiscoveryStop.TargetReached : DiscoveryStop.Deadline;
+                    stop = DiscoveryStop.TargetReached;
                     break;
                 }
             }
             FillFront();
+            if (_stop.IsCancellationRequested)
+                stop = cancellation.IsCancellationRequested ? DiscoveryStop.Cancelled : DiscoveryStop.Deadline;
             return new DiscoveryResult
             {
                 Pareto = _front.ToImmutable(),
@@ -179,7 +185,7 @@ public static class FormulaSearch
             var options = new SymbolicSearchOptions { Library = _options.Library, Threads = 1 };
             foreach (SymbolicNetwork candidate in SymbolicSearch.Run(network.Model, _training, options, _stop))
             {
-                if (_polish.Run(candidate.Model.ToFormulas()[0], _stop) is not FormulaFitResult fitted)
+                if (Polish(() => candidate.Model.ToFormulas()[0]) is not FormulaFitResult fitted)
                     continue;
                 Offer(found, fitted, candidate.Model);
             }
@@ -201,7 +207,7 @@ public static class FormulaSearch
                 ForEach(variants.Length, i =>
                 {
                     found[i] = [];
-                    if (_polish.Run(variants[i].Remainder, _stop) is not FormulaFitResult fitted)
+                    if (Polish(() => variants[i].Remainder) is not FormulaFitResult fitted)
                         return;
                     // What does as well without the part computes the same: it takes over the network too.
                     bool same = Validate(fitted.Formula) <= Math.Max(variants[i].Whole.ValidationRmse * NoiseTolerance, _options.TargetError * _scale);
@@ -218,6 +224,21 @@ public static class FormulaSearch
             if (_options.MaxComplexity is int max && fitted.Formula.Complexity > max || Cancellation.Dominates(fitted.Formula, _info.InputNames, _training.Inputs))
                 return;
             found.Add(new FormulaCandidate(fitted.Formula, fitted.Formula.Complexity, fitted.Rmse, Validate(fitted.Formula), model));
+        }
+
+        /// <summary>Fits the formula's constants, in the end to all rows; null where it is undefined, or has a constant beyond the range of numbers.</summary>
+        private FormulaFitResult? Polish(Func<Expression> formula)
+        {
+            try
+            {
+                return _polish.Run(formula(), _stop) is not { } fitted ? null
+                    : _all.Count <= PolishRows ? fitted
+                    : FormulaFit.Run(fitted.Formula, _info.InputNames, _all.Inputs, _targets, FinalSteps) is { } final && double.IsFinite(final.Rmse) ? final : null;
+            }
+            catch (KanSharpException)
+            {
+                return null;
+            }
         }
 
         private double Validate(Expression formula) => FormulaFit.Rmse(formula, _info.InputNames, _validation.Inputs, _validation.Targets.Column(0));
@@ -240,7 +261,7 @@ public static class FormulaSearch
             var found = new List<FormulaCandidate>();
             foreach (Expression law in PowerLaw.Fit(_all, _info.InputNames))
             {
-                if (_polish.Run(law, _stop) is { } fitted && PowerLaw.ToModel(fitted.Formula, _info) is { } model)
+                if (Polish(() => law) is { } fitted && PowerLaw.ToModel(fitted.Formula, _info) is { } model)
                     Offer(found, fitted, model);
             }
             foreach (FormulaCandidate candidate in found)
