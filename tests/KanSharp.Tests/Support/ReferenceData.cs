@@ -5,14 +5,17 @@ namespace KanSharp.Tests.Support;
 /// <summary>Reads the reference numbers: the project's own copy, or the folder that KANSHARP_REFERENCE names.</summary>
 internal static class ReferenceData
 {
-    public static string Folder { get; } =
-        Environment.GetEnvironmentVariable("KANSHARP_REFERENCE") is { Length: > 0 } folder
-            ? folder
-            : Path.Combine(AppContext.BaseDirectory, "Reference");
+    private static readonly string s_own = Path.Combine(AppContext.BaseDirectory, "Reference");
 
-    /// <summary>Parses NAME.json; its cases stand under "cases".</summary>
-    public static JsonElement Load(string name) =>
-        JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, name + ".json"))).RootElement;
+    private static readonly string? s_other = Environment.GetEnvironmentVariable("KANSHARP_REFERENCE") is { Length: > 0 } folder ? folder : null;
+
+    /// <summary>Parses NAME.json; its cases stand under "cases". A file that the other folder lacks comes from the project's own copy.</summary>
+    public static JsonElement Load(string name)
+    {
+        string file = name + ".json";
+        string path = s_other is not null && File.Exists(Path.Combine(s_other, file)) ? Path.Combine(s_other, file) : Path.Combine(s_own, file);
+        return JsonDocument.Parse(File.ReadAllBytes(path)).RootElement;
+    }
 
     /// <summary>The cases of a file with their index, for a theory's failure message to name.</summary>
     public static IEnumerable<(int Index, JsonElement Case)> Cases(string name) =>
