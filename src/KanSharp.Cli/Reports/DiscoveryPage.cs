@@ -164,7 +164,7 @@ internal static class DiscoveryPage
         return parts.ToString();
     }
 
-    private static string Math(string inner) => $"<math><mrow>{inner}</mrow></math>";
+    private static string Math(string inner) => $"<math displaystyle=\"true\"><mrow>{inner}</mrow></math>";
 
     private static string Form(string name, string text) => $"<figure class=\"code\"><figcaption>{Text(name)}</figcaption><pre><code>{Text(text)}</code></pre></figure>";
 
