@@ -105,7 +105,7 @@ public class SymbolicTests : IDisposable
     {
         JsonElement result = Done("bench", "hello");
         Assert.InRange(result.GetProperty("test_rmse").GetDouble(), 0, 1e-8);
-        Assert.Equal(8, result.GetProperty("stages").GetArrayLength());
+        Assert.Equal(9, result.GetProperty("stages").GetArrayLength());
         Assert.Equal(result.GetProperty("seconds").GetDouble(), result.GetProperty("stages").EnumerateArray().Sum(stage => stage.GetProperty("seconds").GetDouble()), 0.01);
         Expression formula = Expression.Parse(result.GetProperty("formula").GetString()!, ["x1", "x2"]);
         double value = formula.Evaluate(new Dictionary<string, double> { ["x1"] = 0.3, ["x2"] = -0.7 });

@@ -163,6 +163,9 @@ public sealed class KanModel
         bool[] outside = new bool[scaled.Rows];
         for (int i = 0; i < InputCount; i++)
         {
+            // A symbolic function has no grid to leave.
+            if (!Layers[0].NumericMask.AsSpan(i * Layers[0].SubnodeCount, Layers[0].SubnodeCount).ContainsAnyExcept(0.0))
+                continue;
             KnotGrid grid = Layers[0].Grids[i];
             ReadOnlySpan<double> x = scaled.Column(i);
             for (int row = 0; row < x.Length; row++)

@@ -4,5 +4,5 @@ namespace KanSharp.Model;
 
 /// <summary>What a model says about some rows.</summary>
 /// <param name="Values">One row per input row, one column per output, in the user's units; probabilities for a classifier.</param>
-/// <param name="RowsOutside">How many rows have an input outside the range of the model's grids.</param>
+/// <param name="RowsOutside">How many rows have an input outside the range of the grids that read it; symbolic functions have none.</param>
 public sealed record Prediction(Matrix Values, int RowsOutside);
