@@ -15,11 +15,14 @@ internal static class ProgressDisplay
     public static T Run<T>(Session session, string title, Func<IProgress<ProgressStep>, T> work) =>
         session.OnTerminal ? RunLive(session, title, work) : work(new PlainLines(session, title));
 
+    /// <summary>Narrow, so that the status has room on a terminal of 80 columns.</summary>
+    private const int BarWidth = 10;
+
     private static T RunLive<T>(Session session, string title, Func<IProgress<ProgressStep>, T> work)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(session.Error) });
         return console.Progress().AutoClear(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = BarWidth }, new PercentageColumn(), new RemainingTimeColumn())
             .Start(context => work(new LiveBar(title, context.AddTask(Markup.Escape(title), maxValue: 1))));
     }
 

@@ -16,7 +16,7 @@ internal sealed class DiscoverVerb : Verb
     private readonly Option<double> _testFraction = OptionOf.Number("--test-fraction", "The part of the rows that only tells how good the result is; a fifth of the others chooses", 0.01, 0.9, 0.15);
     private readonly Option<double> _timeLimit = OptionOf.Number("--time-limit", "Seconds after which the search ends with the best so far", 0.1, 1e6, 60);
     private readonly Option<ulong> _seed = OptionOf.Seed();
-    private readonly Option<string?> _library = OptionOf.Text("--lib", "x,x^2,sin", "The functions that edges may become [default: all]");
+    private readonly Option<string?> _library = LibraryOption.Create();
     private readonly Option<int?> _maxComplexity = OptionOf.OptionalWhole("--max-complexity", "The largest number of operators, functions, variables and constants of a formula", 1, int.MaxValue);
     private readonly Option<string?> _outDir = OptionOf.Text("--out-dir", "D", "The folder for the results [default: named after the data, such as hello-discover]");
 
@@ -38,7 +38,7 @@ internal sealed class DiscoverVerb : Verb
         var options = new DiscoveryOptions
         {
             Seed = settings.Seed,
-            Library = functions is null ? SymbolicLibrary.Default : SymbolicLibrary.Default.Select(functions.Split(',')),
+            Library = parsed.Library(_library),
             MaxComplexity = settings.MaxComplexity,
         };
         if (test is not null && parsed.GetResult(_testFraction) is { Implicit: false })

@@ -69,7 +69,7 @@ internal sealed class Fitting(FittingOptions options, FitData data, Session sess
         (Dataset training, Dataset validation) = data.ForChoice(options.TestFraction, options.Training.Seed);
         return ProgressDisplay.Run(session, "Choosing", progress => ModelSelection.Choose(candidates, data.Info, training, validation, options.Training,
             new Relay<ModelTrial>(trial => progress.Report(new ProgressStep(Math.Min(1, (double)Interlocked.Increment(ref done) / expected),
-                $"{KanSpec.Format(trial.Spec.Widths)}, grid {trial.Spec.GridIntervals[0]}: validation loss {trial.ValidationLoss:G3}"))),
+                $"{KanSpec.Format(trial.Spec.Widths)}, grid {trial.Spec.GridIntervals[0]}, loss {trial.ValidationLoss:G3}"))),
             session.Cancellation)).Best;
     }
 
@@ -99,7 +99,7 @@ internal sealed class Fitting(FittingOptions options, FitData data, Session sess
                 string name = starts.Length > 1 ? $"start {r + 1} of {starts.Length}, " : "";
                 var relay = new Relay<TrainingProgress>(step => progress.Report(new ProgressStep(
                     (start + (double)step.Latest.Step / step.Steps) / starts.Length,
-                    $"{name}step {step.Latest.Step} of {step.Steps}, loss {step.Latest.TrainLoss:G4}{(step.Latest.ValidationLoss is double loss ? $", validation {loss:G4}" : "")}")));
+                    $"{name}step {step.Latest.Step} of {step.Steps}, loss {step.Latest.TrainLoss:G3}{(step.Latest.ValidationLoss is double loss ? $", val {loss:G3}" : "")}")));
                 TrainingResult result = Trainer.Fit(starts[r].Model, data.Training, training with { Seed = starts[r].Seed }, data.Validation, relay, session.Cancellation);
                 bool cancelled = result.Report.StopReason == StopReason.Cancelled;
                 if (cancelled && result.Report.Steps.IsEmpty)
