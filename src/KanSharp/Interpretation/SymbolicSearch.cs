@@ -112,7 +112,7 @@ public static class SymbolicSearch
             .Where(pair => pair.Fit is not null)
             .Select(pair => (pair.Function, Fit: pair.Fit!.Value))
             .Where(pair => Math.Abs(pair.Fit.D) <= LargestCancellation * size)
-            .OrderBy(pair => Math.Log10(Math.Sqrt(Math.Max(1 - pair.Fit.R2, 1e-12))) + 2 * DecadesPerComplexity * pair.Function.Complexity)
+            .OrderBy(pair => Math.Round(Math.Log10(Math.Sqrt(Math.Max(1 - pair.Fit.R2, 1e-12))) + 2 * DecadesPerComplexity * pair.Function.Complexity, 2))
             .Take(options.Candidates);
     }
 
@@ -129,9 +129,10 @@ public static class SymbolicSearch
         return new SymbolicNetwork(result.Model, double.IsFinite(rmse) ? rmse : double.PositiveInfinity, ComplexityOf(model));
     }
 
+    /// <summary>The best by error and complexity; what differs by less than a fortieth in error keeps the order of the library.</summary>
     private static List<SymbolicNetwork> Best(List<SymbolicNetwork> candidates, int count, double floor) =>
     [
-        .. candidates.OrderBy(candidate => Math.Log10(Math.Max(candidate.TrainRmse, floor)) + DecadesPerComplexity * candidate.Complexity).Take(count),
+        .. candidates.OrderBy(candidate => Math.Round(Math.Log10(Math.Max(candidate.TrainRmse, floor)) + DecadesPerComplexity * candidate.Complexity, 2)).Take(count),
     ];
 
     private static int ComplexityOf(KanModel model) => model.Layers.Sum(layer => layer.SymbolicEdges.Sum(edge => edge.Function.Complexity));
