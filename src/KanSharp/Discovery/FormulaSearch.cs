@@ -145,9 +145,6 @@ public static class FormulaSearch
         private static List<CandidateNetwork> Promising(CandidateNetwork?[] networks)
         {
             List<CandidateNetwork> sorted = [.. networks.OfType<CandidateNetwork>().Where(n => double.IsFinite(n.ValidationRmse)).OrderBy(n => n.Rank)];
-            if (sorted.Count == 0)
-                return sorted;
-            double best = sorted.Min(n => n.ValidationRmse);
             return [.. sorted.DistinctBy(n => (n.Model.Shape, n.Model.ActiveEdgeCount, Math.Round(4 * Math.Log10(n.ValidationRmse)))).Take(SymbolicPerRound)];
         }
 
