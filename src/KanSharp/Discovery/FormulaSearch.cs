@@ -125,7 +125,9 @@ public static class FormulaSearch
                 }
             }
             FillFront();
-            if (_stop.IsCancellationRequested)
+            if (IsDone)
+                stop = DiscoveryStop.TargetReached;
+            else if (_stop.IsCancellationRequested)
                 stop = cancellation.IsCancellationRequested ? DiscoveryStop.Cancelled : DiscoveryStop.Deadline;
             return new DiscoveryResult
             {
