@@ -46,7 +46,7 @@ public sealed record ModelTrial(KanSpec Spec, double Penalty, int Steps, double 
 public sealed record ModelChoice(ModelTrial Best, ImmutableArray<ModelTrial> Trials);
 
 /// <summary>
-/// Chooses shape, grid and penalty by trainings, one after the other: first the shape (on 3 intervals, without penalty), then the grid of that shape,
+/// Chooses shape, grid and penalty by trainings, one after the other: first the shape (on 5 intervals, without penalty), then the grid of that shape,
 /// both by trainings of 25 steps, then the penalty by trainings of 50. Each time the smallest model wins whose validation loss is within 10 % of the lowest (5 % in
 /// the root mean square error); a penalty has to lower it by as much to be used at all. Models with more than twice as many parameters as training
 /// values are not tried, unless all have. Deterministic: the same data, candidates and seed give the same choice, whatever the number of threads.
@@ -64,7 +64,7 @@ public sealed class ModelSelection
 
     private const double NearlyAsGood = 1.1;
 
-    private const int FirstGrid = 3;
+    private const int FirstGrid = 5;
 
     private const int ParametersPerValue = 2;
 
