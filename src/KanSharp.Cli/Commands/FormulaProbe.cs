@@ -40,7 +40,7 @@ internal sealed class FormulaProbe
     public Expression Tidy()
     {
         double size = _inputs.Rows == 0 ? 0 : Metrics.Compare(new Matrix(_values.Rows, 1), _values).Rmse;
-        return ConstantRecognition.Recognise(_formula, Difference, tolerance: 1e-12, errorFloor: Rounding * size);
+        return ConstantRecognition.Recognise(_formula, Difference, tolerance: 1e-12 * Math.Max(1, size), errorFloor: Rounding * size);
     }
 
     /// <summary>Root mean square of the difference to the formula; NaN where the formula is nowhere defined.</summary>
