@@ -166,7 +166,7 @@ public class DiscoverTests
     public void A_time_limit_that_cuts_in_is_told()
     {
         using var folder = new WorkFolder();
-        CommandRun run = Discover(folder, folder.WriteWaves(rows: 1500), "--time-limit", "0.1");
+        CommandRun run = Discover(folder, WriteMixture(folder, rows: 1500), "--time-limit", "0.1");
         Assert.Equal(0, run.Code);
         Assert.Equal("time_limit", run.Json.GetProperty("stop_reason").GetString());
         Assert.Contains("another run may give another result", run.Json.GetProperty("warnings").ToString());
@@ -185,9 +185,7 @@ public class DiscoverTests
     public void Stopped_later_the_best_so_far_is_written()
     {
         using var folder = new WorkFolder();
-        // A sum of three waves: nothing in the first round is exact.
-        string data = folder.Write("data.csv", "a,b,y\n" + string.Concat(WorkFolder.Rows(120).Select(row =>
-            string.Create(CultureInfo.InvariantCulture, $"{row[0]:R},{row[1]:R},{Math.Sin(3 * row[0] * row[1]) + Math.Tanh(4 * row[0]) / (2 + row[1]):R}\n"))));
+        string data = WriteMixture(folder, rows: 120);
         using var cancellation = new CancellationTokenSource();
         var output = new StringWriter();
         var error = new StopAt("round 2", cancellation);
@@ -196,6 +194,11 @@ public class DiscoverTests
         Assert.Equal("cancelled", JsonDocument.Parse(output.ToString()).RootElement.GetProperty("stop_reason").GetString());
         Assert.True(File.Exists(folder["out/model.kan"]));
     }
+
+    /// <summary>A law that nothing in the first round writes exactly, however fast the machine.</summary>
+    private static string WriteMixture(WorkFolder folder, int rows) =>
+        folder.Write("data.csv", "a,b,y\n" + string.Concat(WorkFolder.Rows(rows).Select(row =>
+            string.Create(CultureInfo.InvariantCulture, $"{row[0]:R},{row[1]:R},{Math.Sin(3 * row[0] * row[1]) + Math.Tanh(4 * row[0]) / (2 + row[1]):R}\n"))));
 
     private static void Fails(WorkFolder folder, string[] arguments, params string[] expected)
     {
