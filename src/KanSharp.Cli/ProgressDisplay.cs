@@ -5,6 +5,12 @@ namespace KanSharp.Cli;
 /// <summary>How far a long work is: the done fraction, and what there is to say about it, such as the loss.</summary>
 internal readonly record struct ProgressStep(double Fraction, string Status);
 
+/// <summary>Hands on what is reported, at once and on the reporter's thread.</summary>
+internal sealed class Relay<T>(Action<T> report) : IProgress<T>
+{
+    public void Report(T value) => report(value);
+}
+
 /// <summary>Shows on standard error how a long work gets on: a live bar on a terminal, otherwise a plain line now and then.</summary>
 internal static class ProgressDisplay
 {

@@ -18,7 +18,7 @@ internal static class DiscoverSearch
             // The search may be silent for seconds; the time goes on.
             using ITimer timer = session.Clock.CreateTimer(_ => Show(), null, s_tick, s_tick);
             return FormulaSearch.Run(data.Training, data.Validation, data.Prepared.InputNames, data.Target, options with { Deadline = deadline.Token },
-                new Relay(step =>
+                new Relay<DiscoveryProgress>(step =>
                 {
                     Volatile.Write(ref status, Describe(step));
                     Show();
@@ -34,10 +34,5 @@ internal static class DiscoverSearch
             return text;
         string formula = best.Formula.ToText(4);
         return $"{text}; best error {best.ValidationRmse:G3}: {(formula.Length <= ShownFormulaLength ? formula : formula[..ShownFormulaLength] + "...")}";
-    }
-
-    private sealed class Relay(Action<DiscoveryProgress> report) : IProgress<DiscoveryProgress>
-    {
-        public void Report(DiscoveryProgress value) => report(value);
     }
 }

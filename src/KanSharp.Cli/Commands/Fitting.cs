@@ -119,9 +119,4 @@ internal sealed class Fitting(FittingOptions options, FitData data, Session sess
 
     /// <summary>The choice was cut short: its best trial, trained only briefly, is the best there is.</summary>
     private static TrainingResult Unfinished(ModelTrial trial) => Cancelled(trial.Result);
-
-    private sealed class Relay<T>(Action<T> report) : IProgress<T>
-    {
-        public void Report(T value) => report(value);
-    }
 }

@@ -69,7 +69,7 @@ internal sealed class HelloBenchmark(ulong seed, Session session)
         Steps = Steps,
         Regularization = new Regularization { Lambda = lambda },
         // A symbolic net has no grid to move.
-        GridSchedule = model.Layers.Any(layer => layer.NumericMask.Any(mask => mask != 0)) ? new GridSchedule() : GridSchedule.None,
+        GridSchedule = model.NumericEdgeCount > 0 ? new GridSchedule() : GridSchedule.None,
         Seed = seed,
     }, cancellation: session.Cancellation).Model;
 

@@ -24,12 +24,18 @@ internal sealed class SymbolicVerb : EditVerb
         // A classifier's formulas are its scores before the softmax: first they follow the network's own, then the labels.
         KanModel source = classifies ? model.WithInfo(model.Info with { Classes = [] }) : model;
         Dataset data = classifies ? new Dataset(rows!.Inputs, source.Predict(rows.Inputs).Values) : rows!.Data!;
-        ImmutableArray<SymbolicNetwork> found = SymbolicSearch.Run(source, data, options, session.Cancellation);
-        session.Cancellation.ThrowIfCancellationRequested();
+        ImmutableArray<SymbolicNetwork> found = ProgressDisplay.Run(session, "Making symbolic", display => SymbolicSearch.Run(source, data, options,
+            new Relay<SymbolicProgress>(step => display.Report(new ProgressStep((double)step.EdgesDone / step.Edges, $"edge {step.EdgesDone} of {step.Edges}, RMSE {step.BestRmse:G3}"))),
+            session.Cancellation));
         if (found.IsEmpty)
             throw new KanSharpException("No function of the library fits some edge of the model; allow more functions with --lib.");
         KanModel result = found[0].Model.WithInfo(model.Info);
-        if (classifies)
+        int left = result.NumericEdgeCount;
+        if (left == model.NumericEdgeCount)
+            session.Cancellation.ThrowIfCancellationRequested();
+        if (left > 0)
+            session.Warn($"Stopped: {left} edges are still splines. 'kan symbolic' on the saved model goes on with them.");
+        else if (classifies)
         {
             result = Trainer.Fit(result, rows.Data!, new TrainingOptions { Loss = Loss.CrossEntropy, GridSchedule = GridSchedule.None }, cancellation: session.Cancellation).Model;
         }

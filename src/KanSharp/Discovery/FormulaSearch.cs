@@ -182,7 +182,7 @@ public static class FormulaSearch
         {
             var found = new List<FormulaCandidate>();
             var options = new SymbolicSearchOptions { Library = _options.Library, Threads = 1 };
-            foreach (SymbolicNetwork candidate in SymbolicSearch.Run(network.Model, _training, options, _stop))
+            foreach (SymbolicNetwork candidate in SymbolicSearch.Run(network.Model, _training, options, cancellation: _stop).Where(candidate => candidate.Model.NumericEdgeCount == 0))
             {
                 if (Polish(() => candidate.Model.ToFormulas()[0]) is not FormulaFitResult fitted)
                     continue;

@@ -29,7 +29,13 @@ public sealed record SymbolicSearchOptions
     public int Threads { get; init; } = Environment.ProcessorCount;
 }
 
-/// <summary>A network all of whose edges are symbolic.</summary>
+/// <summary>How far a search is.</summary>
+/// <param name="EdgesDone">Edges that are symbolic by now.</param>
+/// <param name="Edges">Edges that will be.</param>
+/// <param name="BestRmse">Root mean squared error of the best network with that many, on the training rows, in the network's units.</param>
+public readonly record struct SymbolicProgress(int EdgesDone, int Edges, double BestRmse);
+
+/// <summary>A network whose edges are symbolic: all of them, unless the search was cancelled.</summary>
 /// <param name="Model">The network.</param>
 /// <param name="TrainRmse">Root mean squared error on the training rows, in the network's units.</param>
 /// <param name="Complexity">Sum of the complexities of its edges' functions.</param>
@@ -57,18 +63,24 @@ public static class SymbolicSearch
     /// <summary>Errors below this part of the targets' size are rounding.</summary>
     private const double RelativeFloor = 1e-13;
 
-    /// <summary>Searches and returns the fully symbolic networks found, the best by error and complexity first; at least one unless cancelled.</summary>
+    /// <summary>
+    /// Searches and returns the fully symbolic networks found, the best by error and complexity first; none where no function fits some edge. A search that
+    /// is cancelled returns the networks it had reached, with numeric edges left.
+    /// </summary>
     /// <param name="model">A trained network; its numeric edges are replaced, its symbolic ones stay.</param>
     /// <param name="data">The rows to fit, in the user's units.</param>
     /// <param name="options">How to search; null for the defaults.</param>
+    /// <param name="progress">Told after each edge.</param>
     /// <param name="cancellation">Ends the search with what is there.</param>
-    public static ImmutableArray<SymbolicNetwork> Run(KanModel model, Dataset data, SymbolicSearchOptions? options = null, CancellationToken cancellation = default)
+    public static ImmutableArray<SymbolicNetwork> Run(KanModel model, Dataset data, SymbolicSearchOptions? options = null,
+        IProgress<SymbolicProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         options ??= new SymbolicSearchOptions();
         double floor = RelativeFloor * RootMeanSquare(model.Info.OutputScaling.Apply(data.Targets));
         List<SymbolicNetwork> beam = [new SymbolicNetwork(model, double.PositiveInfinity, ComplexityOf(model))];
+        int edges = model.NumericEdgeCount;
         while (NextEdge(beam[0].Model) is EdgeIndex edge)
         {
             var next = new List<SymbolicNetwork>();
@@ -77,13 +89,14 @@ public static class SymbolicSearch
                 foreach ((SymbolicFunction function, AffineFit fit) in Fits(state.Model, edge, data, options))
                 {
                     if (cancellation.IsCancellationRequested)
-                        return [];
+                        return [.. beam];
                     next.Add(Refit(SymbolicEdges.Fix(state.Model, edge, function, fit.A, fit.B, fit.C, fit.D), data, options, options.RefitSteps));
                 }
             }
             if (next.Count == 0)
                 return [];
             beam = Best(next, options.Beam, floor);
+            progress?.Report(new SymbolicProgress(edges - beam[0].Model.NumericEdgeCount, edges, beam[0].TrainRmse));
         }
         return [.. Best([.. beam.Select(state => Refit(state.Model, data, options, options.PolishSteps))], options.Beam, floor)];
     }

@@ -62,6 +62,9 @@ public sealed class KanModel
     public int ActiveEdgeCount => Layers.Sum(layer => Enumerable.Range(0, layer.EdgeCount)
         .Count(edge => layer.IsActive(edge / layer.SubnodeCount, edge % layer.SubnodeCount)));
 
+    /// <summary>Number of edges with a numeric part; none in a symbolic model.</summary>
+    public int NumericEdgeCount => Layers.Sum(layer => layer.NumericMask.Count(mask => mask != 0));
+
     /// <summary>A new model; the same seed gives the same model.</summary>
     public static KanModel Create(KanSpec spec, ulong seed = 1, ModelInfo? info = null) => ModelInitializer.Create(spec, seed, info);
 
