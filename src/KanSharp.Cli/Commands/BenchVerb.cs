@@ -1,17 +1,23 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using KanSharp.Model;
 
 namespace KanSharp.Cli.Commands;
 
 /// <summary><c>kan bench</c>: runs a benchmark with a known course.</summary>
 internal sealed class BenchVerb : Verb
 {
-    private static readonly string[] s_names = ["hello"];
+    private static readonly string[] s_names = ["hello", "step"];
 
-    private readonly Argument<string> _name = new("NAME") { Description = "hello: the course of pykan's first tutorial, from training to the formula of exp(sin(pi x1) + x2^2)" };
+    private readonly Argument<string> _name = new("NAME")
+    {
+        Description = "hello: the course of pykan's first tutorial, from training to the formula of exp(sin(pi x1) + x2^2). " +
+            "step: what one evaluation of a net and its gradient costs, beside what this machine could do at best",
+    };
+
     private readonly Option<ulong> _seed = OptionOf.Seed();
 
-    public BenchVerb() : base("bench", "Runs a benchmark and tells seconds and test error of each stage.", "kan bench hello")
+    public BenchVerb() : base("bench", "Runs a benchmark: hello tells seconds and test error of each stage, step the cost of evaluations.", "kan bench hello")
     {
         Add(_name);
         Add(_seed);
@@ -20,9 +26,22 @@ internal sealed class BenchVerb : Verb
     public override int Run(ParseResult parsed, Session session)
     {
         string name = parsed.GetValue(_name)!;
-        if (!s_names.Contains(name))
-            throw new KanSharpException($"Unknown benchmark '{name}'.{NearestName.Hint(name, s_names)} There is: {string.Join(", ", s_names)}.");
-        var bench = new HelloBenchmark(parsed.GetValue(_seed), session);
+        switch (name)
+        {
+            case "hello":
+                RunHello(parsed.GetValue(_seed), session);
+                return ExitCode.Done;
+            case "step":
+                RunStep(session);
+                return ExitCode.Done;
+            default:
+                throw new KanSharpException($"Unknown benchmark '{name}'.{NearestName.Hint(name, s_names)} There is: {string.Join(", ", s_names)}.");
+        }
+    }
+
+    private static void RunHello(ulong seed, Session session)
+    {
+        var bench = new HelloBenchmark(seed, session);
         HelloStage[] stages = ProgressDisplay.Run(session, "hello", progress => bench.Run(progress));
         double seconds = stages.Sum(stage => stage.Seconds);
         var json = new JsonObject
@@ -45,6 +64,26 @@ internal sealed class BenchVerb : Verb
                 ["all", "", seconds.ToString("F3"), stages[^1].TestRmse.ToString("E3")]]);
             output.WriteLine(bench.Formula);
         });
-        return ExitCode.Done;
+    }
+
+    private static void RunStep(Session session)
+    {
+        var results = new List<BenchStep.Result>();
+        BenchStep bench = ProgressDisplay.Run(session, "step", progress =>
+        {
+            var step = new BenchStep(new BenchClock(session.Clock, seconds: 0.4));
+            int[] threads = Environment.ProcessorCount > 1 ? [1, 2] : [1];
+            for (int i = 0; i < BenchCase.All.Length; i++)
+            {
+                foreach (int count in threads)
+                {
+                    session.Cancellation.ThrowIfCancellationRequested();
+                    results.Add(step.Measure(BenchCase.All[i], Precision.Double, count));
+                    progress.Report(new ProgressStep((i + (double)count / threads.Length) / BenchCase.All.Length, $"{BenchCase.All[i].Name}, threads {count}: {results[^1].StepMilliseconds:F3} ms"));
+                }
+            }
+            return step;
+        });
+        session.Finish(bench.ToJson(results), output => bench.Write(output, results));
     }
 }

@@ -1,0 +1,58 @@
+namespace KanSharp.Cli.Commands;
+
+/// <summary>
+/// How long a call takes on a machine that others use too: calls in batches long enough for the clock, and of the batches a low percentile, since
+/// what disturbs only ever adds.
+/// </summary>
+internal sealed class BenchClock(TimeProvider clock, double seconds)
+{
+    private const double Percentile = 0.1;
+    private const double BatchSeconds = 1e-3;
+
+    /// <summary>Milliseconds of one call, after it has run long enough to be compiled for good.</summary>
+    public double Milliseconds(Action work)
+    {
+        WarmUp(work);
+        int calls = 1;
+        while (Batch(work, calls) < BatchSeconds && calls < 1 << 24)
+            calls *= 2;
+        var batches = new List<double>();
+        long start = clock.GetTimestamp();
+        do
+            batches.Add(Batch(work, calls) / calls);
+        while (clock.GetElapsedTime(start).TotalSeconds < seconds || batches.Count < 3);
+        batches.Sort();
+        return 1e3 * batches[(int)(Percentile * batches.Count)];
+    }
+
+    /// <summary>Bytes that all threads together allocate in one call, on the mean of some.</summary>
+    public static double AllocatedBytes(Action work)
+    {
+        const int calls = 4;
+        work();
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        for (int call = 0; call < calls; call++)
+            work();
+        return (double)(GC.GetTotalAllocatedBytes(precise: true) - before) / calls;
+    }
+
+    private void WarmUp(Action work)
+    {
+        // The tiers of the JIT: 30 calls, then a delay of 10 ms in which nothing new was called, then compilation on another thread.
+        long start = clock.GetTimestamp();
+        for (int call = 0; call < 35 && clock.GetElapsedTime(start).TotalSeconds < 2 * seconds + 0.1; call++)
+            work();
+        Thread.Sleep(30);
+        for (int call = 0; call < 35 && clock.GetElapsedTime(start).TotalSeconds < 4 * seconds + 0.2; call++)
+            work();
+        Thread.Sleep(30);
+    }
+
+    private double Batch(Action work, int calls)
+    {
+        long start = clock.GetTimestamp();
+        for (int call = 0; call < calls; call++)
+            work();
+        return clock.GetElapsedTime(start).TotalSeconds;
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text.Json.Nodes;
+using KanSharp.Model;
+using KanSharp.Numerics;
+using KanSharp.Training;
+using KanSharp.Training.Objectives;
+
+namespace KanSharp.Cli.Commands;
+
+/// <summary>
+/// <c>kan bench step</c>: times the forward pass, and one evaluation of mean squared error with its gradient by all parameters, against the
+/// multiply-adds that the machine could have done in that time.
+/// </summary>
+internal sealed class BenchStep(BenchClock clock)
+{
+    private readonly double _doublePeak = BenchFmaPeak.Measure(clock, 1e-9);
+    private readonly double _singlePeak = BenchFmaPeak.Measure(clock, 1e-9f);
+
+    /// <summary>What one evaluation costs.</summary>
+    internal sealed record Result(BenchCase Case, Precision Precision, int Threads, double ForwardMilliseconds, double StepMilliseconds,
+        double FractionOfPeak, double NanosecondsPerEdgeSample, double AllocatedBytes);
+
+    /// <summary>Measures one case; a step counts the multiply-adds of <see cref="BenchCase.StepMultiplyAdds"/>.</summary>
+    public Result Measure(BenchCase item, Precision precision, int threads)
+    {
+        KanModel model = item.CreateModel();
+        (Matrix inputs, Matrix targets) = item.CreateData(model);
+        double[] parameters = model.Parameters.ToArray(), gradient = new double[parameters.Length];
+        var evaluator = new NetworkEvaluator(model.Network, threads);
+        var objective = new NetworkObjective(model.Network, inputs, targets, LossFunction.MeanSquaredError, Regularization.None, threads: threads);
+        double forward = clock.Milliseconds(() => evaluator.Forward(parameters, inputs, static (_, _) => { }));
+        void Step() => objective.Evaluate(parameters, gradient);
+        double step = clock.Milliseconds(Step);
+        double peak = precision == Precision.Double ? _doublePeak : _singlePeak;
+        return new Result(item, precision, threads, forward, step, item.StepMultiplyAdds(model) / (step * 1e6) / (threads * peak),
+            step * 1e6 / item.EdgeSamples(model), BenchClock.AllocatedBytes(Step));
+    }
+
+    public JsonObject ToJson(IEnumerable<Result> results) => new()
+    {
+        ["fma_peak"] = new JsonObject { ["double"] = Rounded(_doublePeak), ["single"] = Rounded(_singlePeak) },
+        ["cases"] = new JsonArray([.. results.Select(result => new JsonObject
+        {
+            ["name"] = result.Case.Name,
+            ["shape"] = result.Case.Shape,
+            ["samples"] = result.Case.Samples,
+            ["grid"] = result.Case.Grid,
+            ["precision"] = Text(result.Precision),
+            ["threads"] = result.Threads,
+            ["forward_ms"] = Rounded(result.ForwardMilliseconds),
+            ["step_ms"] = Rounded(result.StepMilliseconds),
+            ["fraction_of_peak"] = Rounded(result.FractionOfPeak),
+            ["ns_per_edge_sample"] = Rounded(result.NanosecondsPerEdgeSample),
+            ["allocated_bytes_per_step"] = Rounded(result.AllocatedBytes),
+        })]),
+    };
+
+    public void Write(TextWriter output, IEnumerable<Result> results)
+    {
+        output.WriteLine($"One core: {_doublePeak:F1} GFMA/s in double, {_singlePeak:F1} in single precision.");
+        TextTable.Write(output, [["net", "shape", "samples", "precision", "threads", "forward ms", "step ms", "of peak", "ns/edge-sample", "bytes/step"],
+            .. results.Select(result => new[]
+            {
+                result.Case.Name, result.Case.Shape, $"{result.Case.Samples}", Text(result.Precision), $"{result.Threads}",
+                $"{result.ForwardMilliseconds:F3}", $"{result.StepMilliseconds:F3}", $"{100 * result.FractionOfPeak:F1} %",
+                $"{result.NanosecondsPerEdgeSample:F2}", $"{result.AllocatedBytes:F0}",
+            })]);
+    }
+
+    private static string Text(Precision precision) => precision == Precision.Single ? "single" : "double";
+
+    private static JsonNode? Rounded(double value) => Session.Number(value == 0 ? 0 : Math.Round(value, Math.Clamp(3 - (int)Math.Floor(Math.Log10(Math.Abs(value))), 0, 15)));
+}
