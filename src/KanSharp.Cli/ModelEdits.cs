@@ -13,9 +13,13 @@ internal static class ModelEdits
     public static KanModel WithInfo(this KanModel model, ModelInfo info) =>
         new(model.Layers, model.BaseFunction, model.RangePolicy, model.Parameters, info);
 
-    /// <summary>With the error on the training rows; not recorded where it is no finite number.</summary>
+    /// <summary>With a record of its training; the error is left out where it is no finite number.</summary>
     public static KanModel WithFit(this KanModel model, double trainRmse, int steps, string stopReason) =>
-        model.WithInfo(model.Info with { Fit = double.IsFinite(trainRmse) ? new FitRecord(trainRmse, steps, stopReason) : null });
+        model.WithInfo(model.Info with { Fit = new FitRecord(double.IsFinite(trainRmse) ? trainRmse : null, steps, stopReason) });
+
+    /// <summary>With another error in the record of its training, if it has one.</summary>
+    public static KanModel WithTrainRmse(this KanModel model, double? trainRmse) =>
+        model.WithInfo(model.Info with { Fit = model.Info.Fit is FitRecord fit ? fit with { TrainRmse = trainRmse } : null });
 
     /// <summary>The range of one input's grid, in the user's units.</summary>
     public static (double Low, double High) InputRange(this KanModel model, int input)

@@ -46,6 +46,19 @@ public class EditTests : IDisposable
     }
 
     [Fact]
+    public void An_edited_model_claims_no_training_error_unless_it_was_refitted()
+    {
+        Done("prune", _model, "--data", _data, "--out", _folder["p.kan"]);
+        JsonElement pruned = Done("evaluate", _folder["p.kan"], _data);
+        Assert.Equal(JsonValueKind.Null, pruned.GetProperty("train_rmse").ValueKind);
+        Assert.Equal(8, pruned.GetProperty("steps").GetInt32());
+
+        Done("symbolic", _folder["p.kan"], "--data", _data, "--lib", "x,x^2,sin", "--out", _folder["s.kan"]);
+        JsonElement symbolic = Done("evaluate", _folder["s.kan"], _data);
+        Assert.Equal(symbolic.GetProperty("test_rmse").GetDouble(), symbolic.GetProperty("train_rmse").GetDouble());
+    }
+
+    [Fact]
     public void Prune_needs_no_targets_and_tells_no_error_then()
     {
         string inputs = _folder.WriteWaves("inputs.csv", header: "a,b,other");

@@ -49,9 +49,9 @@ internal abstract class EditVerb : Verb
         KanModel model = ModelFile.Load(parsed.GetValue(_model)!);
         Rows? rows = dataPath is null ? null : ReadRows(model, dataPath, parsed.Policy(_missing), session);
         Edited edited = Edit(parsed, session, model, rows);
-        ModelFile.Save(edited.Model, path);
-
         double? before = rows?.Data is null ? null : model.MeasureAll(rows.Data).Rmse, after = rows?.Data is null ? null : edited.Model.MeasureAll(rows.Data).Rmse;
+        ModelFile.Save(edited.Model.WithTrainRmse(edited.Refitted ? after : null), path);
+
         JsonObject json = edited.Json;
         json["shape"] = edited.Model.Shape;
         json["edges"] = edited.Model.ActiveEdgeCount;
@@ -86,6 +86,6 @@ internal abstract class EditVerb : Verb
     /// <summary>Rows for a model; <paramref name="Data"/> is null where the table lacks the targets.</summary>
     protected sealed record Rows(Matrix Inputs, Dataset? Data);
 
-    /// <summary>The new model, and what a verb has to say about it besides its size and error.</summary>
-    protected sealed record Edited(KanModel Model, JsonObject Json, Action<TextWriter> Write);
+    /// <summary>The new model, what a verb has to say about it besides its size and error, and whether the rows were trained on again.</summary>
+    protected sealed record Edited(KanModel Model, JsonObject Json, Action<TextWriter> Write, bool Refitted = false);
 }

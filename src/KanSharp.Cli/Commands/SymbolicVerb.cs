@@ -43,7 +43,7 @@ internal sealed class SymbolicVerb : EditVerb
         (EdgeIndex Edge, string Function)[] edges = [.. Edges(result)];
         result = result.WithInfo(model.Info with { History = model.Info.History.Add($"made symbolic: {string.Join(", ", edges.Select(edge => $"({edge.Edge}) {edge.Function}"))}") });
         var json = new JsonObject { ["functions"] = new JsonObject(edges.Select(edge => KeyValuePair.Create(edge.Edge.ToString(), (JsonNode?)edge.Function))) };
-        return new Edited(result, json, output => output.WriteLine($"edges     {string.Join(", ", edges.Select(edge => $"({edge.Edge}) {edge.Function}"))}"));
+        return new Edited(result, json, output => output.WriteLine($"edges     {string.Join(", ", edges.Select(edge => $"({edge.Edge}) {edge.Function}"))}"), Refitted: true);
     }
 
     private static IEnumerable<(EdgeIndex, string)> Edges(KanModel model) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using KanSharp.Numerics;
 
 namespace KanSharp.IO;
@@ -79,7 +80,7 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing)
         foreach (DataColumn column in inputs)
         {
             if (column.IsText)
-                throw new KanDataException($"{table.Source}: column '{column.Name}' holds text ({Cell(column, FirstLabel(column))}); an input needs numbers. Turn it into numbers or leave it out with --exclude \"{column.Name}\".");
+                throw new KanDataException($"{table.Source}: column '{column.Name}' holds text ({Cell(column, FirstLabel(column))}); an input needs numbers.{CommaHint(column.Text(FirstLabel(column)))} Turn it into numbers or leave it out with --exclude \"{column.Name}\".");
         }
         if (missing == MissingPolicy.Error)
         {
@@ -107,13 +108,15 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing)
     {
         string text = column.Text(row);
         string found = text.Length == 0 ? "the cell is empty" : $"'{text}' is no finite number";
-        string comma = text.Count(',') == 1 && double.TryParse(text.Replace(',', '.'), out _) ? " Write decimals with a point." : "";
         int more = Enumerable.Range(row + 1, column.RowCount - row - 1).Count(later => !column.IsPresent(later));
         string others = more == 0 ? "" : $" {more} more {(more == 1 ? "cell" : "cells")} of this column {(more == 1 ? "is" : "are")} like that.";
         string expected = column.IsText ? "a label" : "a number such as 1.5 or 2e-3";
         string remedy = column.IsText ? "--missing drop to leave such rows out" : "--missing drop to leave such rows out, --missing mean to fill in the column's mean";
-        return new KanDataException($"{table.Source}, {table.Place(row)}, column '{column.Name}': {found}; expected {expected}.{comma}{others} Correct it, or use {remedy}.");
+        return new KanDataException($"{table.Source}, {table.Place(row)}, column '{column.Name}': {found}; expected {expected}.{CommaHint(text)}{others} Correct it, or use {remedy}.");
     }
+
+    private static string CommaHint(string text) =>
+        text.Count(',') == 1 && double.TryParse(text.Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out _) ? " Write decimals with a point." : "";
 
     private string Cell(DataColumn column, int row) => $"'{column.Text(row)}' in {table.Place(row)}";
 
@@ -202,7 +205,7 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing)
         if (target.IsText)
             Array.Sort(labels, StringComparer.Ordinal);
         else
-            Array.Sort([.. labels.Select(label => double.Parse(label, System.Globalization.CultureInfo.InvariantCulture))], labels);
+            Array.Sort([.. labels.Select(label => double.Parse(label, CultureInfo.InvariantCulture))], labels);
         return labels;
     }
 

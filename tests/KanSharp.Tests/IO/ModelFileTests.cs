@@ -24,11 +24,13 @@ public class ModelFileTests
         }
     }
 
-    [Fact]
-    public void The_record_of_the_last_training_is_kept()
+    [Theory]
+    [InlineData(1.0 / 3)]
+    [InlineData(null)]
+    public void The_record_of_the_last_training_is_kept(double? rmse)
     {
         KanModel fixture = FixtureModel.Build();
-        var record = new FitRecord(1.0 / 3, 50, "max_steps");
+        var record = new FitRecord(rmse, 50, "max_steps");
         var model = new KanModel(fixture.Layers, fixture.BaseFunction, fixture.RangePolicy, fixture.Parameters, fixture.Info with { Fit = record });
         Assert.Equal(record, ModelFile.Load(new MemoryStream(Bytes(model)), "m").Info.Fit);
         Assert.Null(ModelFile.Load(new MemoryStream(Bytes(fixture)), "m").Info.Fit);

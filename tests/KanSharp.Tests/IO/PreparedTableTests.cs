@@ -80,6 +80,10 @@ public class PreparedTableTests
     }
 
     [Fact]
+    public void A_column_of_decimal_commas_is_told_what_to_write() => Assert.Contains("Write decimals with a point",
+        ErrorOf(Csv.Read(new MemoryStream("a;y\n0,5;1\n0,7;2\n"u8.ToArray()), "data.csv"), new() { Targets = ["y"] }));
+
+    [Fact]
     public void Missing_values_are_dropped_or_filled_on_request()
     {
         DataTable table = Table(14, "a,b,y", i => i, i => i is 2 or 5 ? "oops" : i, i => i == 7 ? "" : i * i);

@@ -18,7 +18,7 @@ internal sealed record ModelDescription(
     FitDescription? Fit = null);
 
 /// <summary>The last training.</summary>
-internal sealed record FitDescription(double TrainRmse, int Steps, string StopReason);
+internal sealed record FitDescription(int Steps, string StopReason, double? TrainRmse = null);
 
 /// <summary>One layer: spline order and grid intervals of its edges, the nodes they lead to, the symbolic ones among them.</summary>
 internal sealed record LayerDescription(int Order, int Intervals, int Sums, int[] Products, SymbolicDescription[] Symbolic);

@@ -40,7 +40,7 @@ internal static class ModelWriter
         [.. model.Info.Classes],
         model.Info.TargetName,
         [.. model.Info.History],
-        model.Info.Fit is { } fit ? new FitDescription(fit.TrainRmse, fit.Steps, fit.StopReason) : null);
+        model.Info.Fit is { } fit ? new FitDescription(fit.Steps, fit.StopReason, fit.TrainRmse) : null);
 
     private static List<(TensorShape, ReadOnlyMemory<double>)> Tensors(KanModel model)
     {
