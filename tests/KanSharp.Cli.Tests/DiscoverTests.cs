@@ -163,6 +163,22 @@ public class DiscoverTests
     }
 
     [Fact]
+    public void A_law_of_values_of_1e300_is_found_written_and_read_back()
+    {
+        using var folder = new WorkFolder();
+        string data = folder.Write("d.csv", "a,b,y\n" + string.Concat(WorkFolder.Rows(200).Select(row =>
+            string.Create(CultureInfo.InvariantCulture, $"{row[0] * 1e300:R},{row[1]:R},{Math.Exp(row[0]) * row[1] * 1e300:R}\n"))));
+        CommandRun run = Discover(folder, data);
+        Assert.True(run.Code == 0, run.Output + run.Error);
+        Assert.InRange(run.Json.GetProperty("test_rmse").GetDouble(), 0, 1e286);
+        Assert.DoesNotContain("say nothing", run.Output);
+        foreach (string file in (string[])["out/report.html", "out/pareto.csv", "out/diagram.svg"])
+            Assert.DoesNotContain("NaN", File.ReadAllText(folder[file]));
+        CommandRun evaluation = CommandRun.Of("evaluate", folder["out/model.kan"], data, "--json");
+        Assert.InRange(evaluation.Json.GetProperty("test_rmse").GetDouble(), 0, 1e290);
+    }
+
+    [Fact]
     public void A_time_limit_that_cuts_in_is_told()
     {
         using var folder = new WorkFolder();

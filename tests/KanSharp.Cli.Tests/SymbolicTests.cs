@@ -111,4 +111,23 @@ public class SymbolicTests : IDisposable
         double value = formula.Evaluate(new Dictionary<string, double> { ["x1"] = 0.3, ["x2"] = -0.7 });
         Assert.Equal(Math.Exp(Math.Sin(Math.PI * 0.3) + 0.49), value, 1e-8);
     }
+
+    [Fact]
+    public void The_whole_way_from_a_fit_to_a_formula_holds_for_values_of_1e300()
+    {
+        string data = _folder.Write("huge.csv", "a,b,y\n" + string.Concat(WorkFolder.Rows(150).Select(row =>
+            string.Create(CultureInfo.InvariantCulture, $"{row[0] * 1e300:R},{row[1] * 1e-300:R},{row[2] * 1e300:R}\n"))));
+        Done("fit", data, "--target", "y", "--width", "2,1", "--grid", "5", "--lamb", "0", "--out", _folder["h.kan"]);
+        Done("prune", _folder["h.kan"], "--data", data, "--out", _folder["p.kan"]);
+        Done("refine", _folder["p.kan"], "--grid", "10", "--data", data, "--out", _folder["r.kan"]);
+        JsonElement symbolic = Done("symbolic", _folder["r.kan"], "--data", data, "--lib", "x,x^2,sin,exp", "--out", _folder["s.kan"]);
+        Assert.InRange(symbolic.GetProperty("rmse").GetDouble(), 0, 1e290);
+        Assert.InRange(Done("evaluate", _folder["s.kan"], data).GetProperty("test_rmse").GetDouble(), 0, 1e290);
+        Done("plot", _folder["s.kan"], "--data", data, "--out", _folder["n.svg"]);
+        Assert.DoesNotContain("NaN", File.ReadAllText(_folder["n.svg"]));
+        string text = Done("formula", _folder["s.kan"]).GetProperty("formulas").GetProperty("y").GetString()!;
+        Func<double, double, double> formula = (a, b) => Expression.Parse(text, ["a", "b"]).Evaluate(new Dictionary<string, double> { ["a"] = a, ["b"] = b });
+        foreach (double[] row in WorkFolder.Rows(20))
+            Assert.Equal(row[2], formula(row[0] * 1e300, row[1] * 1e-300) / 1e300, 1e-9);
+    }
 }

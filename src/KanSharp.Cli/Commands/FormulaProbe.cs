@@ -13,6 +13,9 @@ internal sealed class FormulaProbe
     /// <summary>A difference below this part of the formula's values is rounding.</summary>
     private const double Rounding = 1e-14;
 
+    /// <summary>What tidying may change in all, as a part of the formula's values.</summary>
+    private const double Same = 1e-12;
+
     private readonly Expression _formula;
     private readonly string[] _names;
     private readonly Matrix _inputs;
@@ -20,7 +23,6 @@ internal sealed class FormulaProbe
 
     public FormulaProbe(KanModel model, Expression formula)
     {
-        _formula = formula.Simplify();
         _names = [.. model.Info.InputNames];
         var random = new SeededRandom(1);
         var inputs = new Matrix(Points, model.InputCount);
@@ -30,17 +32,20 @@ internal sealed class FormulaProbe
             foreach (ref double value in inputs.Column(i))
                 value = random.NextDouble(low, high);
         }
-        Matrix values = Evaluate(_formula, inputs);
+        Matrix values = Evaluate(formula, inputs);
         int[] defined = [.. Enumerable.Range(0, Points).Where(row => double.IsFinite(values[row, 0]))];
         _inputs = inputs.SelectRows(defined);
         _values = values.SelectRows(defined);
+        _formula = formula.Simplify(_names, _inputs);
     }
 
     /// <summary>The formula with the numbers that its constants are to rounding, such as 1 for 1.0000000000000002, and without those that are nothing.</summary>
     public Expression Tidy()
     {
         double size = _inputs.Rows == 0 ? 0 : Metrics.Compare(new Matrix(_values.Rows, 1), _values).Rmse;
-        return ConstantRecognition.Recognise(_formula, Difference, tolerance: 1e-12 * Math.Max(1, size), errorFloor: Rounding * size);
+        Expression tidy = ConstantRecognition.Recognise(
+            _formula, formula => Difference(formula.Simplify(_names, _inputs)), tolerance: 1e-12 * Math.Max(1, size), errorFloor: Rounding * size).Simplify(_names, _inputs);
+        return Difference(tidy) <= Same * size ? tidy : _formula;
     }
 
     /// <summary>Root mean square of the difference to the formula; NaN where the formula is nowhere defined.</summary>

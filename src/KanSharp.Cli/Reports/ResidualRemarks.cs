@@ -31,15 +31,20 @@ internal static class ResidualRemarks
         if (residuals.Max(Math.Abs) <= Rounding * size)
             return [.. remarks, "The formula meets every row to rounding: the residuals carry no information."];
 
+        // In units of the largest, so that squares neither overflow nor vanish.
+        double unit = residuals.Max(Math.Abs);
+        residuals = [.. residuals.Select(r => r / unit)];
         double mean = residuals.Average(), spread = Math.Sqrt(residuals.Average(r => (r - mean) * (r - mean))), root = Math.Sqrt(residuals.Length);
         if (Math.Abs(mean) > Notable * spread / root)
-            remarks.Add($"On average the formula is too {(mean > 0 ? "low" : "high")} by {Math.Abs(mean):G3}.");
+            remarks.Add($"On average the formula is too {(mean > 0 ? "low" : "high")} by {unit * Math.Abs(mean):G3}.");
         for (int j = 0; j < inputs.Columns; j++)
         {
             ReadOnlySpan<double> column = inputs.Column(j);
             double[] x = new double[defined.Length];
             for (int i = 0; i < x.Length; i++)
                 x[i] = column[defined[i]];
+            double largest = x.Max(Math.Abs);
+            x = [.. x.Select(v => largest > 0 ? v / largest : 0)];
             double middle = x.Average(), line = Correlation(x, residuals), bow = Correlation([.. x.Select(v => (v - middle) * (v - middle))], residuals);
             string name = discovery.Data.Prepared.InputNames[j];
             if (Math.Abs(line) > Notable / root)
@@ -47,7 +52,7 @@ internal static class ResidualRemarks
             else if (Math.Abs(bow) > Notable / root)
                 remarks.Add($"The residuals are bent over {name} (correlation {bow:F2} with its squared distance from the middle): the formula misses a part of its influence.");
         }
-        double growth = Correlation([.. defined.Select(row => Math.Abs(predicted[row]))], [.. residuals.Select(Math.Abs)]);
+        double growth = Correlation([.. defined.Select(row => Math.Abs(predicted[row]) / size)], [.. residuals.Select(Math.Abs)]);
         if (Math.Abs(growth) > Notable / root)
             remarks.Add($"The error {(growth > 0 ? "grows" : "shrinks")} with the size of the prediction (correlation {growth:F2}).");
         if (remarks.Count == 0)
@@ -57,20 +62,17 @@ internal static class ResidualRemarks
         double usual = residuals.Select(Math.Abs).Order().ElementAt(residuals.Length / 2) / 0.6745;
         string place = $"row {discovery.Data.Prepared.Rows[defined[worst]] + 1}";
         remarks.Add(usual > 0 && Math.Abs(residuals[worst]) > Outlier * usual
-            ? $"The largest residual, {residuals[worst]:G4} in {place}, is {Math.Abs(residuals[worst]) / usual:F0} times the usual size; look at that row. {residuals.Count(r => Math.Abs(r) > Outlier * usual)} rows are beyond {Outlier:F0} times."
-            : $"The largest residual is {residuals[worst]:G4}, in {place}; none stands out.");
+            ? $"The largest residual, {unit * residuals[worst]:G4} in {place}, is {Math.Abs(residuals[worst]) / usual:F0} times the usual size; look at that row. {residuals.Count(r => Math.Abs(r) > Outlier * usual)} rows are beyond {Outlier:F0} times."
+            : $"The largest residual is {unit * residuals[worst]:G4}, in {place}; none stands out.");
         return remarks;
     }
 
     private static double Correlation(double[] x, double[] y)
     {
-        double scale = x.Max(Math.Abs);
-        if (scale == 0)
-            return 0;
-        double meanX = x.Average(v => v / scale), meanY = y.Average(), sumX = 0, sumY = 0, sum = 0;
+        double meanX = x.Average(), meanY = y.Average(), sumX = 0, sumY = 0, sum = 0;
         for (int i = 0; i < x.Length; i++)
         {
-            double dx = x[i] / scale - meanX, dy = y[i] - meanY;
+            double dx = x[i] - meanX, dy = y[i] - meanY;
             sumX += dx * dx;
             sumY += dy * dy;
             sum += dx * dy;

@@ -56,7 +56,15 @@ public static class FormulaSearch
             throw new KanDataException($"{inputNames.Count} names were given for {training.Inputs.Columns} training and {validation.Inputs.Columns} validation columns; the numbers must agree.");
         options ??= new DiscoveryOptions();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, options.Deadline);
-        return new Search(training, validation, inputNames, targetName, options, progress, stop.Token).Run(cancellation);
+        if (BinaryUnits.For(inputNames, training, validation) is not { } units)
+            return new Search(training, validation, inputNames, targetName, options, progress, stop.Token).Run(cancellation);
+        IProgress<DiscoveryProgress>? inOwnUnits = progress is null ? null : new Relay(step => progress.Report(step with { Best = step.Best is { } best ? units.Restore(best) : null }));
+        return units.Restore(new Search(units.Apply(training), units.Apply(validation), inputNames, targetName, options, inOwnUnits, stop.Token).Run(cancellation), options);
+    }
+
+    private sealed class Relay(Action<DiscoveryProgress> report) : IProgress<DiscoveryProgress>
+    {
+        public void Report(DiscoveryProgress value) => report(value);
     }
 
     private sealed class Search

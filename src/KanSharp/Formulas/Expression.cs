@@ -1,6 +1,7 @@
 using KanSharp.Formulas.Parsing;
 using KanSharp.Formulas.Printing;
 using KanSharp.Formulas.Simplification;
+using KanSharp.Numerics;
 
 namespace KanSharp.Formulas;
 
@@ -160,6 +161,19 @@ public abstract record Expression
     /// named constants and functions of them stay exact; decimal numbers are merged. Simplifying again changes nothing.
     /// </summary>
     public Expression Simplify() => Simplifier.Simplify(this);
+
+    /// <summary>
+    /// As <see cref="Simplify()"/>, with care for rows of values such as 1e300 and 1e-300: factors are put in an order, or formulas left as they are, so
+    /// that nothing on the way to the value overflows or vanishes in these rows that did not before.
+    /// </summary>
+    /// <param name="variables">The names of the input columns.</param>
+    /// <param name="inputs">One row per sample, one column per variable.</param>
+    public Expression Simplify(IReadOnlyList<string> variables, Matrix inputs)
+    {
+        ArgumentNullException.ThrowIfNull(variables);
+        ArgumentNullException.ThrowIfNull(inputs);
+        return new RangeSafety(variables, inputs).Simplify(this);
+    }
 
     /// <summary>
     /// The formula with every number rounded to a number of significant digits, exponents included; whole numbers up to a million

@@ -38,7 +38,7 @@ public static class FormulaFit
             }
             sum = problem.Evaluate(values);
         }
-        return new FormulaFitResult(constants.Bind(values), Math.Sqrt(sum), problem.StandardErrors(values));
+        return new FormulaFitResult(constants.Bind(values), Math.ScaleB(Math.Sqrt(sum), problem.Exponent), problem.StandardErrors(values));
     }
 
     /// <summary>Root mean squared error of a formula; not a number where it is undefined on some row.</summary>
@@ -46,12 +46,12 @@ public static class FormulaFit
     {
         double[] values = new double[inputs.Rows];
         new FormulaProgram(formula, variables).Evaluate(inputs, values);
-        double sum = 0;
         for (int n = 0; n < values.Length; n++)
-            sum += (values[n] - targets[n]) * (values[n] - targets[n]);
-        return Math.Sqrt(sum / values.Length);
+            values[n] -= targets[n];
+        return Magnitude.RootMeanSquare(values);
     }
 
+    /// <summary>The residuals in units of a power of two near the largest target, so that their squares neither overflow nor vanish.</summary>
     private sealed class Residuals : ILeastSquaresObjective
     {
         private readonly FormulaProgram _program;
@@ -59,6 +59,7 @@ public static class FormulaFit
         private readonly double[] _targets;
         private readonly double[] _values;
         private readonly Matrix _jacobian;
+        private readonly double _weight;
 
         public Residuals(FreeConstants constants, IReadOnlyList<string> variables, Matrix inputs, ReadOnlySpan<double> targets)
         {
@@ -67,7 +68,12 @@ public static class FormulaFit
             _targets = targets.ToArray();
             _values = new double[inputs.Rows];
             _jacobian = new Matrix(inputs.Rows, constants.Names.Length);
+            Exponent = Magnitude.Exponent(_targets);
+            _weight = Math.ScaleB(1 / Math.Sqrt(_targets.Length), -Exponent);
         }
+
+        /// <summary>The unit is two to this power.</summary>
+        public int Exponent { get; }
 
         public int ParameterCount => _jacobian.Columns;
 
@@ -82,9 +88,9 @@ public static class FormulaFit
         public double Linearize(ReadOnlySpan<double> parameters, Span<double> normal, Span<double> gradient)
         {
             _program.Linearize(_inputs, parameters, _values, _jacobian);
-            double sum = SumOfSquares(), weight = 1 / Math.Sqrt(_targets.Length);
+            double sum = SumOfSquares();
             foreach (ref double derivative in _jacobian.Values)
-                derivative *= weight;
+                derivative *= _weight;
             normal.Clear();
             gradient.Clear();
             SymmetricUpdate.AddGram(normal, ParameterCount, _jacobian.Values, _targets.Length, _targets.Length);
@@ -115,10 +121,10 @@ public static class FormulaFit
         /// <summary>Leaves the weighted residuals in the buffer of values.</summary>
         private double SumOfSquares()
         {
-            double sum = 0, weight = 1 / Math.Sqrt(_targets.Length);
+            double sum = 0;
             for (int n = 0; n < _values.Length; n++)
             {
-                _values[n] = weight * (_values[n] - _targets[n]);
+                _values[n] = _weight * (_values[n] - _targets[n]);
                 sum += _values[n] * _values[n];
             }
             return sum;

@@ -14,7 +14,7 @@ public static class ModelFormula
     /// <summary>
     /// One formula per output, in the user's units and over the user's column names, at full precision and as the network computes it:
     /// masked edges are left out, products are of their own arity, nodes that no input reaches are constants. For a classifier the formulas
-    /// give the scores before the softmax. Nothing is simplified; <see cref="Expression.Simplify"/> does that.
+    /// give the scores before the softmax. Nothing is simplified; <see cref="Expression.Simplify()"/> does that.
     /// </summary>
     /// <exception cref="KanSharpException">Edges that matter are not symbolic yet; the message names them.</exception>
     public static ImmutableArray<Expression> ToFormulas(this KanModel model)

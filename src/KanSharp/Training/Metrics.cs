@@ -52,7 +52,7 @@ public sealed record Metrics
             ReadOnlySpan<double> target = targets.Column(j), prediction = predictions.Column(j);
             for (int i = 0; i < row.Length; i++)
                 row[i] = prediction[i] - target[i];
-            errors[j] = RootMeanSquare(row);
+            errors[j] = Magnitude.RootMeanSquare(row);
             double mean = 0;
             for (int i = 0; i < row.Length; i++)
                 mean += (target[i] - mean) / (i + 1);
@@ -60,24 +60,11 @@ public sealed record Metrics
                 row[i] = target[i] - mean;
             if (!target.ContainsAnyExcept(target[0]))
                 continue;
-            double ratio = errors[j] / RootMeanSquare(row);
+            double ratio = errors[j] / Magnitude.RootMeanSquare(row);
             explained += 1 - ratio * ratio;
             varied++;
         }
-        return new Metrics { Rmse = RootMeanSquare(errors), R2 = varied == 0 ? double.NaN : explained / varied };
-    }
-
-    /// <summary>In units of the largest, so that the squares of values such as 1e300 or 1e-300 neither overflow nor vanish.</summary>
-    private static double RootMeanSquare(ReadOnlySpan<double> values)
-    {
-        double largest = 0, sum = 0;
-        foreach (double value in values)
-            largest = Math.Max(largest, Math.Abs(value));
-        if (largest == 0 || !double.IsFinite(largest))
-            return largest;
-        foreach (double value in values)
-            sum += value / largest * (value / largest);
-        return largest * Math.Sqrt(sum / values.Length);
+        return new Metrics { Rmse = Magnitude.RootMeanSquare(errors), R2 = varied == 0 ? double.NaN : explained / varied };
     }
 
     private static double ShareRight(Matrix probabilities, Matrix targets)

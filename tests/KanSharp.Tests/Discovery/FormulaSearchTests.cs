@@ -1,4 +1,6 @@
 using KanSharp.Discovery;
+using KanSharp.Formulas;
+using KanSharp.Interpretation;
 using KanSharp.Numerics;
 using KanSharp.Training;
 
@@ -58,6 +60,31 @@ public class FormulaSearchTests
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         DiscoveryResult result = FormulaSearch.Run(training, validation, Names[..2], options: new DiscoveryOptions { MaxComplexity = 4, Deadline = deadline.Token });
         Assert.All(result.Pareto, candidate => Assert.True(candidate.Complexity <= 4));
+    }
+
+    [Theory]
+    [InlineData(1e300, 1, 1, "(1e-300*x1)^2")]
+    [InlineData(1e-300, 1, 1, "(1e300*x1)^2")]
+    [InlineData(1e300, 1, 1e300, "1e300*x2*exp(1e-300*x1)")]
+    [InlineData(1, 1e-300, 1e-300, "x2*exp(x1)")]
+    [InlineData(1e200, 1e-200, 1, "x1*x2")]
+    public void Laws_of_values_at_the_ends_of_the_range_of_numbers_are_found(double first, double second, double size, string law)
+    {
+        Expression formula = Expression.Parse(law);
+        (Dataset training, Dataset validation) = Data(2, _ => 0, -1, 1, 250);
+        foreach (Dataset data in (Dataset[])[training, validation])
+        {
+            foreach (ref double x in data.Inputs.Column(0))
+                x *= first;
+            foreach (ref double x in data.Inputs.Column(1))
+                x *= second;
+            new FormulaProgram(formula, Names[..2]).Evaluate(data.Inputs, data.Targets.Column(0));
+        }
+        DiscoveryResult result = FormulaSearch.Run(training, validation, Names[..2]);
+        Assert.InRange(result.Recommended.ValidationRmse, 0, 1e-14 * size);
+        Assert.InRange(FormulaFit.Rmse(result.Recommended.Formula, Names[..2], training.Inputs, training.Targets.Column(0)), 0, 1e-14 * size);
+        Assert.Equal(law, result.Recommended.Formula.ToText(12));
+        Assert.InRange(Metrics.Measure(result.Model, validation).Rmse, 0, 1e-9 * size);
     }
 
     private static DiscoveryResult Search(int inputs, Func<double[], double> law, double low, double high, int rows = 250, int threads = 2)

@@ -79,7 +79,7 @@ internal sealed class Factors
         }
         (Expression @base, Expression exponent) = SplitPower(factor);
         // (u v)ⁿ = uⁿ vⁿ for whole n.
-        if (@base is Product several && exponent is Constant { IsInteger: true })
+        if (@base is Product several && exponent is Constant { IsInteger: true } && PowerRules.AreNumbers(several, exponent))
         {
             foreach (Expression inner in several.Factors)
                 Add(PowerRules.Of(inner, exponent));

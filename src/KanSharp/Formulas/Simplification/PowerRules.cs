@@ -40,7 +40,7 @@ internal static class PowerRules
         if (ContentOf(@base, power) is { } scaled)
             return scaled;
         // (u v)ⁿ = uⁿ vⁿ for whole n
-        if (power.IsInteger && @base is Product product)
+        if (power.IsInteger && @base is Product product && AreNumbers(product, exponent))
             return Factors.Of([.. product.Factors.Select(factor => Of(factor, exponent))]).ToExpression();
         // b^½ = √b
         if (power.Value == 0.5)
@@ -49,6 +49,10 @@ internal static class PowerRules
             return FunctionRules.Of(ElementaryFunction.Sqrt, @base) is Call root ? Power.Of(root, new Constant(-1)) : Of(FunctionRules.Of(ElementaryFunction.Sqrt, @base), new Constant(-1));
         return Power.Of(@base, exponent);
     }
+
+    /// <summary>Whether the numbers in a product have powers in the range of doubles: (1e300 x)² is not 1e600 x².</summary>
+    public static bool AreNumbers(Product product, Expression exponent) => product.Factors.OfType<Constant>().All(
+        factor => Number.TryOf(exponent, out Number power) && (Number.TryPower(Number.Of(factor.Value), power) is not null || double.IsNormal(Math.Pow(factor.Value, power.Value))));
 
     /// <summary>
     /// (bᵐ)ⁿ = bᵐⁿ where n is whole, or m is odd or broken (then b ≥ 0 wherever the left is finite); |b|ᵐⁿ where m is even.

@@ -22,6 +22,8 @@ public class SimplifyTests
     [InlineData("2^10 + 2^-1", "2049/2")]
     [InlineData("1/0 + x", "x + 1/0")]
     [InlineData("1e300*1e300*1e-300*x", "1e300*x")]
+    [InlineData("(1.5e300*x)^2", "(1.5e300*x)^2")]
+    [InlineData("2.5/(1.5e-200*x)^2", "2.5/(1.5e-200*x)^2")]
     // Sums
     [InlineData("x + y + x", "2*x + y")]
     [InlineData("x - x", "0")]
