@@ -78,6 +78,7 @@ internal static class BuiltInFunctions
             Value = value,
             FirstDerivative = first,
             SecondDerivative = second,
+            ThirdDerivative = SymbolicFunction.ThirdDerivativeOf(build),
             Domain = domain ?? FunctionDomain.All,
             Build = build,
             Guard = guard,

@@ -26,6 +26,9 @@ public sealed record SymbolicFunction
     /// <summary>How complex a reader finds the function, as pykan counts: <c>0</c> costs 0, <c>x</c> 1, <c>sin</c> 2, <c>arctanh</c> 4.</summary>
     public required int Complexity { get; init; }
 
+    /// <summary>The third derivative, from the formula.</summary>
+    internal Func<double, double> ThirdDerivative { get; init; } = null!;
+
     internal Func<Expression, Expression> Build { get; init; } = null!;
 
     internal SingularityGuard? Guard { get; init; }
@@ -54,6 +57,7 @@ public sealed record SymbolicFunction
             SecondDerivative = Compile(expression.Differentiate("x").Differentiate("x")),
             Domain = domain ?? FunctionDomain.All,
             Complexity = complexity ?? expression.Complexity,
+            ThirdDerivative = ThirdDerivativeOf(argument => expression.Substitute("x", argument)),
             Build = argument => expression.Substitute("x", argument),
             Guard = (x, threshold) => value(x) is var at && Math.Abs(at) <= threshold ? (at, first(x)) : (double.IsNaN(at) ? 0 : Math.CopySign(threshold, at), 0),
         };
@@ -91,6 +95,13 @@ public sealed record SymbolicFunction
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;
+
+    /// <summary>Differentiates when it is first asked for: few functions ever are.</summary>
+    internal static Func<double, double> ThirdDerivativeOf(Func<Expression, Expression> build)
+    {
+        var third = new Lazy<Func<double, double>>(() => Compile(build(new Variable("x")).Differentiate("x").Differentiate("x").Differentiate("x")));
+        return x => third.Value(x);
+    }
 
     private static Func<double, double> Compile(Expression expression)
     {

@@ -83,6 +83,21 @@ public sealed class KanModel
         return new Prediction(values, outside);
     }
 
+    /// <summary>
+    /// The outputs and their exact derivatives by the inputs, all in the user's units; <paramref name="inputs"/> has one row per sample and one
+    /// column per input. Where a spline has a knot, derivatives that jump there are those to the right.
+    /// </summary>
+    /// <exception cref="KanSharpException">The request does not fit the model, or the model is a classifier.</exception>
+    /// <exception cref="KanDataException">As for <see cref="Predict"/>.</exception>
+    public Derivatives Differentiate(Matrix inputs, DerivativeRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        CheckInputs(inputs);
+        request.CheckAgainst(this);
+        CountOutside(inputs, Info.InputScaling.Apply(inputs));
+        return JetEvaluator.Differentiate(this, inputs, request);
+    }
+
     /// <summary>Node values of every level for these inputs, in the network's units.</summary>
     public Activations Activate(Matrix inputs)
     {

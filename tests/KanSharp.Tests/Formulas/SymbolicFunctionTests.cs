@@ -17,6 +17,7 @@ public class SymbolicFunctionTests
         {
             AssertDerivative(function.Value, function.FirstDerivative(x), x);
             AssertDerivative(function.FirstDerivative, function.SecondDerivative(x), x);
+            AssertDerivative(function.SecondDerivative, function.ThirdDerivative(x), x);
         }
     }
 
