@@ -22,6 +22,8 @@ internal static class BuiltInFunctions
         ("arccos", ["acos"]),
         ("arctan", ["atan"]),
         ("arctanh", ["atanh"]),
+        ("arcsinh", ["asinh"]),
+        ("arccosh", ["acosh"]),
         ("gaussian", ["gauss"]),
         ("0", ["zero"]),
     ];
@@ -59,6 +61,24 @@ internal static class BuiltInFunctions
         Define("gaussian", 3, Gaussian, x => -2 * x * Gaussian(x), x => (4 * x * x - 2) * Gaussian(x), x => Expression.Exp(-x.Pow(2))),
         Define("0", 0, x => 0, x => 0, x => 0, x => 0),
     ];
+
+    /// <summary>
+    /// Known by name, for edges that are set to them, but not among the functions that a search tries: each is a sum or an inverse of what is there already.
+    /// </summary>
+    public static readonly IReadOnlyList<SymbolicFunction> ByNameOnly =
+    [
+        Define("sinh", 3, Math.Sinh, Math.Cosh, Math.Sinh, x => new Call(ElementaryFunction.Sinh, x),
+            guard: (x, t) => Clipped(Math.Sinh(x), Math.Cosh(x), t)),
+        Define("cosh", 3, Math.Cosh, Math.Sinh, Math.Cosh, x => new Call(ElementaryFunction.Cosh, x),
+            guard: (x, t) => Clipped(Math.Cosh(x), Math.Sinh(x), t)),
+        Define("arcsinh", 4, Math.Asinh, x => 1 / Math.Sqrt(1 + x * x), x => -x / Math.Pow(1 + x * x, 1.5), x => new Call(ElementaryFunction.Arcsinh, x)),
+        Define("arccosh", 4, Math.Acosh, x => 1 / Math.Sqrt((x - 1) * (x + 1)), x => -x / Math.Pow((x - 1) * (x + 1), 1.5),
+            x => new Call(ElementaryFunction.Arccosh, x), FunctionDomain.All with { Lower = 1, LowerOpen = false },
+            (x, t) => x > 1 ? (Math.Acosh(x), 1 / Math.Sqrt((x - 1) * (x + 1))) : (0, 0)),
+    ];
+
+    private static (double Value, double Slope) Clipped(double value, double slope, double threshold) =>
+        Math.Abs(value) <= threshold ? (value, slope) : (Math.CopySign(threshold, value), 0);
 
     private static SymbolicFunction Pole(int n, int complexity) => Define(
         n == 1 ? "1/x" : $"1/x^{n}",

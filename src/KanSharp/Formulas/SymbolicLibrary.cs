@@ -19,7 +19,8 @@ public sealed class SymbolicLibrary
     /// <summary>
     /// <c>x x^2 x^3 x^4 x^5 1/x 1/x^2 1/x^3 1/x^4 1/x^5 sqrt x^1.5 1/sqrt exp log abs sin cos tan tanh sgn arcsin arccos arctan
     /// arctanh gaussian 0</c>, where gaussian is exp(-x²). Other spellings are understood: pykan's <c>x^0.5</c>, <c>1/x^0.5</c> and
-    /// <c>1/sqrt(x)</c>, and <c>ln asin acos atan atanh sign square cube</c> and the like.
+    /// <c>1/sqrt(x)</c>, and <c>ln asin acos atan atanh sign square cube</c> and the like. <c>sinh cosh arcsinh arccosh</c> are known by
+    /// name, but not among the <see cref="Functions"/> that searches try.
     /// </summary>
     public static SymbolicLibrary Default { get; } = CreateDefault();
 
@@ -70,7 +71,7 @@ public sealed class SymbolicLibrary
     private static SymbolicLibrary CreateDefault()
     {
         var byName = new Dictionary<string, SymbolicFunction>(StringComparer.Ordinal);
-        foreach (SymbolicFunction function in BuiltInFunctions.All)
+        foreach (SymbolicFunction function in BuiltInFunctions.All.Concat(BuiltInFunctions.ByNameOnly))
             byName.Add(function.Name, function);
         foreach (var (name, aliases) in BuiltInFunctions.Aliases)
             foreach (string alias in aliases)

@@ -5,7 +5,7 @@ namespace KanSharp.Tests.Formulas;
 /// <summary>States what a singularity-avoiding variant promises, and lists where one breaks it.</summary>
 internal static class GuardPromise
 {
-    private static readonly string[] s_poles = ["1/x", "1/x^2", "1/x^3", "1/x^4", "1/x^5", "1/sqrt", "exp", "tan", "arctanh"];
+    private static readonly string[] s_poles = ["1/x", "1/x^2", "1/x^3", "1/x^4", "1/x^5", "1/sqrt", "exp", "tan", "arctanh", "sinh", "cosh"];
 
     public static IEnumerable<string> Violations(SymbolicFunction function, double threshold, IReadOnlyList<double> points)
     {

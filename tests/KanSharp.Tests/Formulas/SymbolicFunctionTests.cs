@@ -4,7 +4,7 @@ namespace KanSharp.Tests.Formulas;
 
 public class SymbolicFunctionTests
 {
-    public static TheoryData<string> Names => [.. SymbolicLibrary.Default.Functions.Select(function => function.Name)];
+    public static TheoryData<string> Names => [.. SymbolicLibrary.Default.Functions.Select(function => function.Name), "sinh", "cosh", "arcsinh", "arccosh"];
 
     private static readonly double[] s_points = [-2.7, -1.3, -0.8, -0.35, 0.2, 0.45, 0.9, 1.4, 3.1];
 

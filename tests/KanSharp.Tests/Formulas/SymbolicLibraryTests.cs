@@ -12,6 +12,7 @@ public class SymbolicLibraryTests
     [InlineData("acos", "arccos")]
     [InlineData("atan", "arctan")]
     [InlineData("atanh", "arctanh")]
+    [InlineData("asinh", "arcsinh")]
     [InlineData("sign", "sgn")]
     [InlineData("ln", "log")]
     [InlineData("square", "x^2")]

@@ -1,0 +1,48 @@
+using KanSharp.Formulas;
+using KanSharp.Numerics;
+
+namespace KanSharp.Interpretation.Compilation;
+
+/// <summary>Points that tell the ranges of a network and whether it computes its formulas.</summary>
+/// <param name="Range">One row per point, one column per input: the grids span these.</param>
+/// <param name="Verified">The points that the network is held against its formulas on.</param>
+internal sealed record ProbePoints(Matrix Range, Matrix Verified)
+{
+    private const int BoxPoints = 64;
+
+    private static readonly (double Low, double High)[] s_boxes = [(-1, 1), (0.5, 2), (0, 1), (1, 10)];
+
+    /// <summary>Samples, and evenly spread ones of them to verify.</summary>
+    public static ProbePoints Of(Matrix samples, IReadOnlyList<string> inputs, int verified)
+    {
+        if (samples.Columns != inputs.Count || samples.Rows == 0)
+            throw new KanDataException($"The samples are {samples.Rows} rows of {samples.Columns} columns; expected at least one row and {inputs.Count} columns ({string.Join(", ", inputs)}).");
+        int stride = (samples.Rows + verified - 1) / verified;
+        return new ProbePoints(samples, samples.SelectRows([.. Enumerable.Range(0, samples.Rows).Where(row => row % stride == 0)]));
+    }
+
+    /// <summary>Points in several boxes, and with each input from another; the range is the first box where the formulas are defined throughout, or most.</summary>
+    public static ProbePoints Spread(IReadOnlyList<Expression> formulas, IReadOnlyList<string> inputs)
+    {
+        var random = new SeededRandom(1);
+        var all = new Matrix((s_boxes.Length + 1) * BoxPoints, inputs.Count);
+        for (int row = 0; row < all.Rows; row++)
+        {
+            for (int i = 0; i < inputs.Count; i++)
+            {
+                int box = row / BoxPoints;
+                (double low, double high) = s_boxes[box < s_boxes.Length ? box : random.NextInt(s_boxes.Length)];
+                all[row, i] = random.NextDouble(low, high);
+            }
+        }
+        Matrix[] boxes = [.. Enumerable.Range(0, s_boxes.Length - 1).Select(box => all.SelectRows([.. Enumerable.Range(box * BoxPoints, BoxPoints)]))];
+        return new ProbePoints(boxes.MaxBy(box => formulas.Sum(formula => Defined(formula, inputs, box)))!, all);
+    }
+
+    private static int Defined(Expression formula, IReadOnlyList<string> inputs, Matrix points)
+    {
+        double[] values = new double[points.Rows];
+        new FormulaProgram(formula, inputs).Evaluate(points, values);
+        return values.Count(double.IsFinite);
+    }
+}
