@@ -104,8 +104,7 @@ internal sealed class GraphNetwork(ImmutableArray<GraphNode>[] levels)
     /// <summary>The power of two nearest to the largest value; 1 where that is ordinary.</summary>
     private static double Unit(double[] values)
     {
-        double largest = values.Select(Math.Abs).DefaultIfEmpty(0).Max();
-        int bits = largest == 0 ? 0 : Math.ILogB(largest);
+        int bits = Magnitude.Exponent(values);
         return Math.Abs(bits) <= OrdinaryBits ? 1 : Math.ScaleB(1, Math.Clamp(bits, -LargestBits, LargestBits));
     }
 
