@@ -19,7 +19,7 @@ public sealed record SymbolicSearchOptions
     /// <summary>Functions tried for an edge in each of them. Default 5.</summary>
     public int Candidates { get; init; } = 5;
 
-    /// <summary>Levenberg-Marquardt steps after each choice. Default 10.</summary>
+    /// <summary>Levenberg-Marquardt steps after each choice; the weaker half of the candidates is dropped after a third of them. Default 10.</summary>
     public int RefitSteps { get; init; } = 10;
 
     /// <summary>Levenberg-Marquardt steps at the end. Default 100.</summary>
@@ -49,7 +49,7 @@ public sealed record SymbolicNetwork(KanModel Model, double TrainRmse, int Compl
 public static class SymbolicSearch
 {
     /// <summary>Rows that an edge's curve is compared on.</summary>
-    private const int CurveSamples = 400;
+    private const int CurveSamples = 200;
 
     /// <summary>What one more unit of complexity must gain: this part of a decade of error.</summary>
     private const double DecadesPerComplexity = 0.05;
@@ -83,22 +83,25 @@ public static class SymbolicSearch
         int edges = model.NumericEdgeCount;
         while (NextEdge(beam[0].Model) is EdgeIndex edge)
         {
-            var next = new List<SymbolicNetwork>();
-            foreach (SymbolicNetwork state in beam)
-            {
-                foreach ((SymbolicFunction function, AffineFit fit) in Fits(state.Model, edge, data, options))
-                {
-                    if (cancellation.IsCancellationRequested)
-                        return [.. beam];
-                    next.Add(Refit(SymbolicEdges.Fix(state.Model, edge, function, fit.A, fit.B, fit.C, fit.D), data, options, options.RefitSteps));
-                }
-            }
-            if (next.Count == 0)
+            KanModel[] choices = [.. InParallel([.. beam], options.Threads, state => Choices(state.Model, edge, data, options)).SelectMany(found => found)];
+            if (choices.Length == 0)
                 return [];
-            beam = Best(next, options.Beam, floor);
+            // Most choices show in the first steps of their refit that others are better.
+            int first = options.RefitSteps / 3;
+            List<SymbolicNetwork> promising = Best(Refit(choices, first), 2 * options.Beam);
+            List<SymbolicNetwork> next = Best(Refit([.. promising.Select(choice => choice.Model)], options.RefitSteps - first), options.Beam);
+            if (cancellation.IsCancellationRequested)
+                return [.. beam];
+            beam = next;
             progress?.Report(new SymbolicProgress(edges - beam[0].Model.NumericEdgeCount, edges, beam[0].TrainRmse));
         }
-        return [.. Best([.. beam.Select(state => Refit(state.Model, data, options, options.PolishSteps))], options.Beam, floor)];
+        return [.. Best(Refit([.. beam.Select(state => state.Model)], options.PolishSteps), options.Beam)];
+
+        SymbolicNetwork[] Refit(KanModel[] models, int steps) => InParallel(models, options.Threads, start => SymbolicSearch.Refit(start, data, steps, cancellation));
+
+        // What differs by less than a fortieth in error keeps the order of the library.
+        List<SymbolicNetwork> Best(SymbolicNetwork[] candidates, int count) =>
+            [.. candidates.OrderBy(candidate => Math.Round(Math.Log10(Math.Max(candidate.TrainRmse, floor)) + DecadesPerComplexity * candidate.Complexity, 2)).Take(count)];
     }
 
     /// <summary>The first edge, from the inputs on, that still has a numeric part.</summary>
@@ -114,39 +117,46 @@ public static class SymbolicSearch
         return null;
     }
 
-    private static IEnumerable<(SymbolicFunction, AffineFit)> Fits(KanModel model, EdgeIndex edge, Dataset data, SymbolicSearchOptions options)
+    /// <summary>The model with the edge fixed to each of the functions that fit its curve best.</summary>
+    private static KanModel[] Choices(KanModel model, EdgeIndex edge, Dataset data, SymbolicSearchOptions options)
     {
         (double[] x, double[] y) = model.Activate(data.Inputs).EdgeSamples(edge);
         double size = y.Max(Math.Abs);
         int step = Math.Max(1, x.Length / CurveSamples);
         var fit = new SymbolicFit([.. x.Where((_, n) => n % step == 0)], [.. y.Where((_, n) => n % step == 0)]);
-        return options.Library.Functions
-            .Select(function => (Function: function, Fit: fit.Fit(function)))
-            .Where(pair => pair.Fit is not null)
-            .Select(pair => (pair.Function, Fit: pair.Fit!.Value))
-            .Where(pair => Math.Abs(pair.Fit.D) <= LargestCancellation * size)
-            .OrderBy(pair => Math.Round(Math.Log10(Math.Sqrt(Math.Max(1 - pair.Fit.R2, 1e-12))) + 2 * DecadesPerComplexity * pair.Function.Complexity, 2))
-            .Take(options.Candidates);
+        return
+        [
+            .. options.Library.Functions
+                .Select(function => (Function: function, Fit: fit.Fit(function)))
+                .Where(pair => pair.Fit is not null)
+                .Select(pair => (pair.Function, Fit: pair.Fit!.Value))
+                .Where(pair => Math.Abs(pair.Fit.D) <= LargestCancellation * size)
+                .OrderBy(pair => Math.Round(Math.Log10(Math.Sqrt(Math.Max(1 - pair.Fit.R2, 1e-12))) + 2 * DecadesPerComplexity * pair.Function.Complexity, 2))
+                .Take(options.Candidates)
+                .Select(pair => SymbolicEdges.Fix(model, edge, pair.Function, pair.Fit.A, pair.Fit.B, pair.Fit.C, pair.Fit.D)),
+        ];
     }
 
-    private static SymbolicNetwork Refit(KanModel model, Dataset data, SymbolicSearchOptions options, int steps)
+    private static SymbolicNetwork Refit(KanModel model, Dataset data, int steps, CancellationToken cancellation)
     {
         TrainingResult result = Trainer.Fit(model, data, new TrainingOptions
         {
             Optimizer = Optimizer.LevenbergMarquardt,
             Steps = steps,
             GridSchedule = GridSchedule.None,
-            Threads = options.Threads,
-        });
+            Threads = 1,
+        }, cancellation: cancellation);
         double rmse = Math.Sqrt(result.Report.TrainLoss);
         return new SymbolicNetwork(result.Model, double.IsFinite(rmse) ? rmse : double.PositiveInfinity, ComplexityOf(model));
     }
 
-    /// <summary>The best by error and complexity; what differs by less than a fortieth in error keeps the order of the library.</summary>
-    private static List<SymbolicNetwork> Best(List<SymbolicNetwork> candidates, int count, double floor) =>
-    [
-        .. candidates.OrderBy(candidate => Math.Round(Math.Log10(Math.Max(candidate.TrainRmse, floor)) + DecadesPerComplexity * candidate.Complexity, 2)).Take(count),
-    ];
+    /// <summary>The work on each item, in the order of the items.</summary>
+    private static TResult[] InParallel<T, TResult>(T[] items, int threads, Func<T, TResult> work)
+    {
+        var results = new TResult[items.Length];
+        Parallel.For(0, items.Length, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => results[i] = work(items[i]));
+        return results;
+    }
 
     private static int ComplexityOf(KanModel model) => model.Layers.Sum(layer => layer.SymbolicEdges.Sum(edge => edge.Function.Complexity));
 
