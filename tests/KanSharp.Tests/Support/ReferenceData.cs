@@ -10,12 +10,10 @@ internal static class ReferenceData
     private static readonly string? s_other = Environment.GetEnvironmentVariable("KANSHARP_REFERENCE") is { Length: > 0 } folder ? folder : null;
 
     /// <summary>Parses NAME.json; its cases stand under "cases". A file that the other folder lacks comes from the project's own copy.</summary>
-    public static JsonElement Load(string name)
-    {
-        string file = name + ".json";
-        string path = s_other is not null && File.Exists(Path.Combine(s_other, file)) ? Path.Combine(s_other, file) : Path.Combine(s_own, file);
-        return JsonDocument.Parse(File.ReadAllBytes(path)).RootElement;
-    }
+    public static JsonElement Load(string name) => JsonDocument.Parse(File.ReadAllBytes(FileOf(name + ".json"))).RootElement;
+
+    /// <summary>The path of a file beside the JSON files, in the folder where its like is taken from.</summary>
+    public static string FileOf(string file) => s_other is not null && File.Exists(Path.Combine(s_other, file)) ? Path.Combine(s_other, file) : Path.Combine(s_own, file);
 
     /// <summary>The cases of a file with their index, for a theory's failure message to name.</summary>
     public static IEnumerable<(int Index, JsonElement Case)> Cases(string name) =>

@@ -77,9 +77,10 @@ internal static class Safetensors
             BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<double, long>(values), MemoryMarshal.Cast<double, long>(values));
     }
 
-    private delegate void TakeBytes(ReadOnlySpan<byte> bytes);
+    public delegate void TakeBytes(ReadOnlySpan<byte> bytes);
 
-    private static void WriteLittleEndian(ReadOnlySpan<double> values, TakeBytes take)
+    /// <summary>Hands the values over as little-endian bytes.</summary>
+    public static void WriteLittleEndian(ReadOnlySpan<double> values, TakeBytes take)
     {
         if (BitConverter.IsLittleEndian)
         {
