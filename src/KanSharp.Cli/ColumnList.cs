@@ -6,11 +6,11 @@ namespace KanSharp.Cli;
 internal static class ColumnList
 {
     /// <summary>Splits at commas outside quotes; a text that is the name of one column as a whole stays whole.</summary>
-    public static string[] Split(string? text, DataTable table)
+    public static string[] Split(string? text, DataTable? table)
     {
         if (string.IsNullOrWhiteSpace(text))
             return [];
-        if (table.IndexOf(text) >= 0)
+        if (table?.IndexOf(text) >= 0)
             return [text];
         List<string> names = [""];
         bool quoted = false;

@@ -56,7 +56,8 @@ public abstract record Expression
     /// Reads a formula. Operators <c>+ - * / ^ **</c> (powers bind tightest and group to the right), parentheses, numbers such as
     /// <c>2</c>, <c>.5</c> and <c>1e-3</c>, the constants <c>pi</c>, <c>e</c> and <c>E</c>, the functions <c>sqrt exp log ln abs sgn sign</c>,
     /// the trigonometric and hyperbolic ones and their inverses (<c>arcsin</c> or <c>asin</c>), and those of the library that have such a
-    /// name. Any other name is a variable; in backticks (<c>`flow rate`</c>, a backtick inside doubled) any text is.
+    /// name; <c>pow(x, y)</c>, <c>log(x, base)</c>, <c>log2</c> and <c>log10</c>; all of them also as <c>Math.Sin</c>, <c>math.sin</c>, <c>np.sin</c>, <c>sympy.sin</c> and
+    /// <c>torch.sin</c>. Any other name is a variable; in backticks (<c>`flow rate`</c>, a backtick inside doubled) any text is.
     /// </summary>
     /// <param name="text">The formula.</param>
     /// <param name="variables">Names that are variables even where they would mean a constant or a function.</param>

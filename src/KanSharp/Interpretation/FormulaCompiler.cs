@@ -72,7 +72,8 @@ public static class FormulaCompiler
     /// <summary>As above, with names and history already known; the scaling of inputs and outputs is chosen anew.</summary>
     internal static KanModel Compile(IReadOnlyList<Expression> formulas, ModelInfo info, Matrix? samples)
     {
-        ProbePoints points = samples is null ? ProbePoints.Spread(formulas, info.InputNames) : ProbePoints.Of(samples, info.InputNames, VerifiedRows);
+        FormulaProgram[] programs = [.. formulas.Select(formula => new FormulaProgram(formula, info.InputNames))];
+        ProbePoints points = samples is null ? ProbePoints.Spread(programs) : ProbePoints.Of(samples, info.InputNames, VerifiedRows);
         Expression[] lowered = [.. formulas.Select(FormulaLowering.Lower)];
         string difference = "";
         // What goes into the constants of edges is computed in another order; where that loses digits it stays a node of its own.
@@ -81,8 +82,8 @@ public static class FormulaCompiler
             var graph = new FormulaGraph(info.InputNames, largestShift);
             var network = new GraphNetwork(GraphPlacement.Place(graph.Inputs, lowered.Select(graph.Output)));
             network.Spec.Validated();
-            KanModel model = network.Build(info, points.Range, rescale: samples is not null);
-            if (Difference(model, formulas, points.Verified) is not { } found)
+            KanModel model = network.Build(info, points);
+            if (Difference(model, formulas, programs, points.Verified) is not { } found)
                 return model;
             difference = found;
         }
@@ -90,14 +91,14 @@ public static class FormulaCompiler
     }
 
     /// <summary>Where the network is not its formula; null if it is.</summary>
-    private static string? Difference(KanModel model, IReadOnlyList<Expression> formulas, Matrix points)
+    private static string? Difference(KanModel model, IReadOnlyList<Expression> formulas, FormulaProgram[] programs, Matrix points)
     {
         ImmutableArray<string> names = model.Info.InputNames;
         Matrix computed = model.Predict(points).Values;
         double[] expected = new double[points.Rows], point = new double[points.Columns];
         for (int o = 0; o < formulas.Count; o++)
         {
-            new FormulaProgram(formulas[o], names).Evaluate(points, expected);
+            programs[o].Evaluate(points, expected);
             var bound = new RoundingBound(formulas[o], names);
             bool isDefined = false;
             for (int row = 0; row < points.Rows; row++)

@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using FsCheck.Xunit;
 using KanSharp.Formulas;
 
@@ -36,6 +38,15 @@ public class FormulaTextTests
     [InlineData("`flow rate`*`a``b`", "`flow rate`*`a``b`")]
     [InlineData("größe + x_1", "größe + x_1")]
     [InlineData("gaussian(2*x)", "exp(-(2*x)^2)")]
+    [InlineData("Math.Exp(Math.Sin(Math.PI*x) + Math.Pow(y, 2.0))", "exp(sin(pi*x) + y^2)")]
+    [InlineData("Math.Asin(x)/Math.Atanh(y)*Math.E", "arcsin(x)/arctanh(y)*e")]
+    [InlineData("(double)Math.Sign(x)/(double)Math.Sign(y)", "sgn(x)/sgn(y)")]
+    [InlineData("math.fabs(x)*math.acos(y)**2 - math.pow(x, -1)", "abs(x)*arccos(y)^2 - 1/x")]
+    [InlineData("np.sqrt(np.abs(x)) + np.arctan(numpy.pi*x) + np.square(x) + np.power(x, y)", "sqrt(abs(x)) + arctan(pi*x) + x^2 + x^y")]
+    [InlineData("1.0*exp(0.5*sin(3.14*x_1)) + Abs(x_2) - log(x_1, 10) + Pow(x_2, 3)", "exp(0.5*sin(3.14*x_1)) + abs(x_2) - log(x_1)/log(10) + x_2^3")]
+    [InlineData("torch.tanh(x) + sympy.asinh(x) + log10(x)*log2(y)", "tanh(x) + arcsinh(x) + log(x)/log(10)*log(y)/log(2)")]
+    [InlineData("double*(double)", "double*double")]
+    [InlineData("gamma*lambda + math", "gamma*lambda + math")]
     [InlineData("  exp( x2^2+sin(3.14159*x1) ) ", "exp(x2^2 + sin(3.14159*x1))")]
     public void Text_is_read_and_printed_in_one_form(string text, string printed)
     {
@@ -56,6 +67,13 @@ public class FormulaTextTests
     [InlineData("`x", 1, "not closed")]
     [InlineData("1e999", 1, "too large")]
     [InlineData("x + 1 , 2", 7, "expected an operator")]
+    [InlineData("x + Math.Sine(x)", 5, "unknown function 'Math.Sine'. Did you mean 'sin'?")]
+    [InlineData("maths.sin(x)", 1, "'maths' is no module")]
+    [InlineData("2*np.py", 3, "expected pi or e")]
+    [InlineData("pow(x)", 6, "expected ','")]
+    [InlineData("sin(x, y)", 6, "expected ')'")]
+    [InlineData("log(x, 2, 3)", 9, "expected ')'")]
+    [InlineData("y = 2*x", 3, "unexpected character '='")]
     public void A_text_that_is_no_formula_is_refused_with_place_and_expectation(string text, int position, string message)
     {
         var exception = Assert.Throws<KanFormatException>(() => Expression.Parse(text));
@@ -88,6 +106,26 @@ public class FormulaTextTests
         Assert.Equal(["E", "sin"], formula.Variables);
         Assert.Equal("`E`*e + `sin`", formula.ToText());
     }
+
+    [Theory]
+    [InlineData("E*lambda + gamma", "E gamma lambda")]
+    [InlineData("gamma^2*E", "gamma E")]
+    public void Letters_of_physics_are_inputs_where_they_are_declared(string text, string declared) =>
+        Assert.Equal(declared.Split(' ').Order(StringComparer.Ordinal), Expression.Parse(text, declared.Split(' ')).Variables);
+
+    [Fact]
+    public void A_declared_name_that_is_called_is_a_forgotten_product()
+    {
+        var exception = Assert.Throws<KanFormatException>(() => Expression.Parse("2*gamma(x + 1)", ["gamma", "x"]));
+        Assert.Contains("position 3: 'gamma' is a variable", exception.Message);
+    }
+
+    [Property(MaxTest = 300, Replay = RandomExpressions.Seed)]
+    public Property What_is_written_as_CSharp_reads_back() => Prop.ForAll(Arb.From(RandomExpressions.Plain()), expression => Expression.Parse(expression.ToCSharp()).Equals(expression));
+
+    [Property(MaxTest = 300, Replay = RandomExpressions.Seed)]
+    public Property What_is_written_as_Python_reads_back() => Prop.ForAll(
+        Arb.From(RandomExpressions.Plain().Where(expression => !expression.ToText().Contains("sgn"))), expression => Expression.Parse(expression.ToPython()).Equals(expression));
 
     [Fact]
     public void Rounding_to_digits_leaves_whole_numbers_and_named_constants()

@@ -9,13 +9,20 @@ namespace KanSharp.Formulas.Parsing;
 /// product = signed { ("*" | "/") signed }
 /// signed  = { "+" | "-" } power
 /// power   = atom [ ("^" | "**") signed ]
-/// atom    = number | name | `name` | function "(" sum ")" | "(" sum ")"
+/// atom    = number | name | `name` | function "(" sum [ "," sum ] ")" | [ "(double)" ] "(" sum ")"
 /// </code>
+/// Functions and constants may be qualified as C# and Python do it: <c>Math.Sin</c>, <c>math.pi</c>, <c>np.sqrt</c>.
 /// </summary>
 internal sealed class FormulaParser
 {
     /// <summary>Deeper nesting is refused before it can exhaust the stack, here or in anything that walks the tree.</summary>
     private const int LargestDepth = 400;
+
+    /// <summary>What stands before the dot in C#, Python, NumPy, SymPy and PyTorch.</summary>
+    private static readonly HashSet<string> s_modules = new(StringComparer.Ordinal) { "Math", "math", "np", "numpy", "sp", "sympy", "torch" };
+
+    /// <summary>Spellings that mean a function only where it is called.</summary>
+    private static readonly Dictionary<string, string> s_spellings = new(StringComparer.Ordinal) { ["Abs"] = "abs", ["fabs"] = "abs", ["absolute"] = "abs", ["Pow"] = "pow", ["power"] = "pow" };
 
     private readonly string _text;
     private readonly List<Token> _tokens;
@@ -107,6 +114,9 @@ internal sealed class FormulaParser
                 return new Variable(token.Text);
             case TokenKind.Name:
                 return ParseName(token);
+            case TokenKind.Symbol when token.Text == "(" && IsCast():
+                _next += 2;
+                return ParseAtom();
             case TokenKind.Symbol when token.Text == "(":
                 Expression inner = ParseSum();
                 Expect(")");
@@ -116,40 +126,74 @@ internal sealed class FormulaParser
         }
     }
 
+    /// <summary>Whether <c>(double)</c> begins here, which C# needs where a whole number is to be divided.</summary>
+    private bool IsCast() => Current is { Kind: TokenKind.Name, Text: "double" } && !_variables.Contains("double")
+        && _tokens[_next + 1].Is(")") && (_tokens[_next + 2].Is("(") || _tokens[_next + 2].Kind is TokenKind.Name or TokenKind.QuotedName or TokenKind.Number);
+
     private Expression ParseName(Token token)
     {
+        string name = token.Text;
+        bool isQualified = name.Contains('.');
+        if (isQualified && !s_modules.Contains(name[..name.IndexOf('.')]))
+            throw Error(token, $"'{name[..name.IndexOf('.')]}' is no module; functions may be qualified by {string.Join(", ", s_modules)}, and a name with a dot goes in backticks");
         if (Current.Is("("))
             return ParseCall(token);
-        if (_variables.Contains(token.Text))
-            return new Variable(token.Text);
-        if (token.Text is "pi")
+        if (isQualified)
+        {
+            return name[(name.IndexOf('.') + 1)..] switch
+            {
+                "pi" or "PI" => NamedConstant.Pi,
+                "e" or "E" => NamedConstant.E,
+                _ => throw Error(token, $"unknown constant '{name}'; expected pi or e, or '(' after a function"),
+            };
+        }
+        if (_variables.Contains(name))
+            return new Variable(name);
+        if (name is "pi")
             return NamedConstant.Pi;
-        if (token.Text is "e" or "E")
+        if (name is "e" or "E")
             return NamedConstant.E;
-        if (ElementaryFunctions.ByName.ContainsKey(token.Text))
-            throw Error(Current, $"expected '(' after the function '{token.Text}', found {Current}; a variable of that name goes in backticks");
-        return new Variable(token.Text);
+        if (ElementaryFunctions.ByName.ContainsKey(name))
+            throw Error(Current, $"expected '(' after the function '{name}', found {Current}; a variable of that name goes in backticks");
+        return new Variable(name);
     }
 
     private Expression ParseCall(Token token)
     {
+        // C# begins its functions with a capital.
+        string name = token.Text.Contains('.') ? token.Text[(token.Text.IndexOf('.') + 1)..].ToLowerInvariant() : token.Text;
+        name = s_spellings.GetValueOrDefault(name, name);
         Take();
         Expression argument = ParseSum();
-        if (token.Text == "pow" && Current.Is(","))
+        if (name == "pow")
+        {
+            Expect(",");
+            return Power.Of(argument, ParseLast());
+        }
+        if (name is "log" or "ln" && Current.Is(","))
         {
             Take();
-            Expression exponent = ParseSum();
-            Expect(")");
-            return Power.Of(argument, exponent);
+            return Expression.Log(argument) / Expression.Log(ParseLast());
         }
         Expect(")");
-        if (ElementaryFunctions.ByName.TryGetValue(token.Text, out ElementaryFunction elementary))
+        if (ElementaryFunctions.ByName.TryGetValue(name, out ElementaryFunction elementary))
             return new Call(elementary, argument);
+        if (name is "log10" or "log2")
+            return Expression.Log(argument) / Expression.Log(name == "log2" ? 2 : 10);
         // The identity goes by the name x: x(y + 1) is a forgotten '*'.
-        if (token.Text != "x" && _library.TryGet(token.Text, out SymbolicFunction? function))
+        if (name != "x" && _library.TryGet(name, out SymbolicFunction? function))
             return function.ToExpression(argument);
-        IEnumerable<string> known = [.. ElementaryFunctions.ByName.Keys.Order(StringComparer.Ordinal), .. _library.Functions.Select(item => item.Name).Where(Names.IsIdentifier)];
-        throw Error(token, $"unknown function '{token.Text}'.{NearestName.Hint(token.Text, known)} A product needs its '*'");
+        if (_variables.Contains(token.Text))
+            throw Error(token, $"'{token.Text}' is a variable, not a function. A product needs its '*'");
+        IEnumerable<string> known = [.. ElementaryFunctions.ByName.Keys.Order(StringComparer.Ordinal), .. _library.Functions.Select(item => item.Name).Where(Names.IsIdentifier), "log10", "log2", "pow"];
+        throw Error(token, $"unknown function '{token.Text}'.{NearestName.Hint(name, known)} A product needs its '*'");
+    }
+
+    private Expression ParseLast()
+    {
+        Expression last = ParseSum();
+        Expect(")");
+        return last;
     }
 
     private void Enter()

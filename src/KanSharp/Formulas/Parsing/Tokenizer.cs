@@ -80,7 +80,9 @@ internal static class Tokenizer
     {
         while (position < text.Length && Rune.TryGetRuneAt(text, position, out Rune rune) && Names.IsPart(rune))
             position += rune.Utf16SequenceLength;
-        return position;
+        // A qualified name, such as math.sin; x.5 is none.
+        return position + 1 < text.Length && text[position] == '.' && Rune.TryGetRuneAt(text, position + 1, out Rune next) && Names.IsStart(next)
+            ? NameEnd(text, position + 1) : position;
     }
 
     private static Token QuotedName(string text, int start, out int end)

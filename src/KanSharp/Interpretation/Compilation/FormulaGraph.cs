@@ -6,17 +6,26 @@ namespace KanSharp.Interpretation.Compilation;
 /// <summary>
 /// From lowered formulas to nodes and edges, equal parts once. What is linear in a part goes into the constants of edges: c f(a x + b) + d.
 /// </summary>
-/// <param name="inputs">Names of the inputs.</param>
-/// <param name="largestShift">
-/// a (x + b) becomes a x + a b up to this |b|, and a (x + y) becomes a x + a y where this is infinite. Otherwise the sum is a node of its own: the products are
-/// rounded, which shows where they all but cancel. Powers of two are not, and always go in.
-/// </param>
-internal sealed class FormulaGraph(IReadOnlyList<string> inputs, double largestShift)
+internal sealed class FormulaGraph
 {
     private readonly Dictionary<Expression, GraphNode> _nodes = [];
+    private readonly double _largestShift;
+
+    /// <param name="inputs">Names of the inputs.</param>
+    /// <param name="largestShift">
+    /// a (x + b) becomes a x + a b up to this |b|, and a (x + y) becomes a x + a y where this is infinite. Otherwise the sum is a node of its own: the products are
+    /// rounded, which shows where they all but cancel. Powers of two are not, and always go in.
+    /// </param>
+    public FormulaGraph(IReadOnlyList<string> inputs, double largestShift)
+    {
+        Inputs = [.. inputs.Select(_ => GraphNode.Input())];
+        _largestShift = largestShift;
+        for (int i = 0; i < inputs.Count; i++)
+            _nodes.Add(new Variable(inputs[i]), Inputs[i]);
+    }
 
     /// <summary>The inputs, in order.</summary>
-    public ImmutableArray<GraphNode> Inputs { get; } = [.. inputs.Select(_ => GraphNode.Input())];
+    public ImmutableArray<GraphNode> Inputs { get; }
 
     /// <summary>The node that computes a whole formula.</summary>
     public GraphNode Output(Expression formula)
@@ -35,8 +44,6 @@ internal sealed class FormulaGraph(IReadOnlyList<string> inputs, double largestS
     /// <summary>The node whose value is a part of the formula.</summary>
     private GraphNode Node(Expression core)
     {
-        if (core is Variable variable)
-            return Inputs[IndexOf(variable.Name)];
         if (!_nodes.TryGetValue(core, out GraphNode? node))
             _nodes[core] = node = core is Product product ? ProductNode(product, 1, 0) : GraphNode.Sum(SumOf(core));
         return node;
@@ -71,7 +78,7 @@ internal sealed class FormulaGraph(IReadOnlyList<string> inputs, double largestS
         Linear linear = Split(term);
         double scale = factor * linear.Scale;
         constant += factor * linear.Constant;
-        if (linear.Core is Sum sum && (IsExact(scale) || double.IsPositiveInfinity(largestShift)))
+        if (linear.Core is Sum sum && (IsExact(scale) || double.IsPositiveInfinity(_largestShift)))
         {
             foreach (Expression inner in sum.Terms)
                 AddTerm(inner, scale, edges, ref constant);
@@ -148,20 +155,10 @@ internal sealed class FormulaGraph(IReadOnlyList<string> inputs, double largestS
             : throw new KanSharpException($"The formula cannot be compiled: the numbers in {product.ToText()} multiply to {scale}; constants of a network must be finite.");
     }
 
-    private bool CanMultiply(double scale, double constant) => Math.Abs(constant) <= largestShift || IsExact(scale) || constant == 0;
+    private bool CanMultiply(double scale, double constant) => Math.Abs(constant) <= _largestShift || IsExact(scale) || constant == 0;
 
     /// <summary>Whether multiplying by it is exact.</summary>
     private static bool IsExact(double scale) => Math.ScaleB(1, Math.ILogB(scale)) == Math.Abs(scale);
-
-    private int IndexOf(string name)
-    {
-        for (int i = 0; i < inputs.Count; i++)
-        {
-            if (inputs[i] == name)
-                return i;
-        }
-        throw new KanSharpException($"The formula cannot be compiled: it uses '{name}', which is not among the inputs {string.Join(", ", inputs)}.{NearestName.Hint(name, inputs)}");
-    }
 
     /// <summary>scale * core + constant.</summary>
     private readonly record struct Linear(Expression Core, double Scale, double Constant);

@@ -24,17 +24,19 @@ internal sealed class GraphNetwork(ImmutableArray<GraphNode>[] levels)
 
     /// <summary>The model, its splines off.</summary>
     /// <param name="info">Names and history.</param>
-    /// <param name="points">The grids span these: one row per point, one column per input.</param>
-    /// <param name="rescale">Whether nodes with very large or small values get units of their own, powers of two, so that no digit changes.</param>
-    public KanModel Build(ModelInfo info, Matrix points, bool rescale)
+    /// <param name="points">The grids span these. If they are samples, nodes with very large or small values get units of their own, powers of two, so that no digit changes.</param>
+    public KanModel Build(ModelInfo info, ProbePoints points)
     {
+        bool rescale = points.Box is null;
         double[][] ones = [.. levels.Select(level => Ones(level.Length))], subnodeOnes = [.. Spec.Widths.Select(width => Ones(width.Subnodes))];
         (double, double)[][] unitRanges = [.. levels.Select(level => level.Select(_ => (-1.0, 1.0)).ToArray())];
         KanModel plain = Build(info, unitRanges, ones, subnodeOnes);
-        Activations activations = plain.Activate(points);
+        Activations activations = plain.Activate(points.Range);
         double[][] nodeUnits = rescale ? [.. levels.Select((_, level) => Columns(activations.Nodes(level), Unit))] : ones;
         double[][] subnodeUnits = rescale ? [[], .. plain.Layers.Select((_, l) => Columns(activations.Subnodes(l), Unit))] : subnodeOnes;
         (double, double)[][] ranges = [.. levels.Select((_, level) => Columns(activations.Nodes(level), Range).Select((range, i) => (range.Low / nodeUnits[level][i], range.High / nodeUnits[level][i])).ToArray())];
+        if (points.Box is { } box)
+            Array.Fill(ranges[0], box);
         return Build(info, ranges, nodeUnits, subnodeUnits);
     }
 

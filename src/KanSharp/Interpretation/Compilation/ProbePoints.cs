@@ -6,9 +6,13 @@ namespace KanSharp.Interpretation.Compilation;
 /// <summary>Points that tell the ranges of a network and whether it computes its formulas.</summary>
 /// <param name="Range">One row per point, one column per input: the grids span these.</param>
 /// <param name="Verified">The points that the network is held against its formulas on.</param>
-internal sealed record ProbePoints(Matrix Range, Matrix Verified)
+/// <param name="Box">The box that the first are from; null where they are samples.</param>
+internal sealed record ProbePoints(Matrix Range, Matrix Verified, (double Low, double High)? Box = null)
 {
     private const int BoxPoints = 64;
+
+    /// <summary>The boxes that may be the range; the last is for verification only.</summary>
+    private const int RangeBoxes = 3;
 
     private static readonly (double Low, double High)[] s_boxes = [(-1, 1), (0.5, 2), (0, 1), (1, 10)];
 
@@ -22,27 +26,29 @@ internal sealed record ProbePoints(Matrix Range, Matrix Verified)
     }
 
     /// <summary>Points in several boxes, and with each input from another; the range is the first box where the formulas are defined throughout, or most.</summary>
-    public static ProbePoints Spread(IReadOnlyList<Expression> formulas, IReadOnlyList<string> inputs)
+    public static ProbePoints Spread(IReadOnlyList<FormulaProgram> formulas)
     {
+        int inputs = formulas[0].Variables.Count;
         var random = new SeededRandom(1);
-        var all = new Matrix((s_boxes.Length + 1) * BoxPoints, inputs.Count);
+        var all = new Matrix((s_boxes.Length + 1) * BoxPoints, inputs);
         for (int row = 0; row < all.Rows; row++)
         {
-            for (int i = 0; i < inputs.Count; i++)
+            for (int i = 0; i < inputs; i++)
             {
                 int box = row / BoxPoints;
                 (double low, double high) = s_boxes[box < s_boxes.Length ? box : random.NextInt(s_boxes.Length)];
                 all[row, i] = random.NextDouble(low, high);
             }
         }
-        Matrix[] boxes = [.. Enumerable.Range(0, s_boxes.Length - 1).Select(box => all.SelectRows([.. Enumerable.Range(box * BoxPoints, BoxPoints)]))];
-        return new ProbePoints(boxes.MaxBy(box => formulas.Sum(formula => Defined(formula, inputs, box)))!, all);
+        Matrix PointsOf(int box) => all.SelectRows([.. Enumerable.Range(box * BoxPoints, BoxPoints)]);
+        int best = Enumerable.Range(0, RangeBoxes).MaxBy(box => formulas.Sum(formula => Defined(formula, PointsOf(box))));
+        return new ProbePoints(PointsOf(best), all, s_boxes[best]);
     }
 
-    private static int Defined(Expression formula, IReadOnlyList<string> inputs, Matrix points)
+    private static int Defined(FormulaProgram formula, Matrix points)
     {
         double[] values = new double[points.Rows];
-        new FormulaProgram(formula, inputs).Evaluate(points, values);
+        formula.Evaluate(points, values);
         return values.Count(double.IsFinite);
     }
 }
