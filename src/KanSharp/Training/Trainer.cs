@@ -28,6 +28,39 @@ public static class Trainer
         return new TrainingRun(model, training, validation, options).Run(progress, cancellation);
     }
 
+    /// <summary>
+    /// Trains a model on a loss of its outputs and their derivatives, such as the residual of a differential equation. Losses in the report are in
+    /// the user's units.
+    /// </summary>
+    /// <param name="model">The model to start from.</param>
+    /// <param name="loss">What is to be lowered.</param>
+    /// <param name="options">
+    /// How to train; null for the defaults. Its loss, batch size, patience and singularity threshold have no meaning here and must be left alone; grids follow
+    /// the samples of the first term, where a penalty is measured too.
+    /// </param>
+    /// <param name="progress">Hears of every step, on the calling thread.</param>
+    /// <param name="cancellation">Ends training after the current step with the best model so far.</param>
+    /// <exception cref="KanSharpException">Options, loss and model do not fit each other; a formula uses an unknown name.</exception>
+    public static DerivativeTrainingResult Fit(KanModel model, DerivativeLoss loss, TrainingOptions? options = null,
+        IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(loss);
+        options ??= new TrainingOptions();
+        options.Validate();
+        if (options.BatchSize is not null || options.Patience is not null || options.SingularityThreshold is not null || options.Loss != Loss.MeanSquaredError)
+            throw new KanSharpException("A loss on derivatives is trained on all samples at once, with the plain symbolic functions and without validation; leave batch size, patience, singularity threshold and loss alone.");
+        if (loss.Terms.IsDefaultOrEmpty)
+            throw new KanSharpException("The loss has no terms; it needs at least one.");
+        foreach (LossTerm term in loss.Terms)
+        {
+            model.CheckInputs(term.Inputs);
+            if (!term.IsSquared && options.Optimizer == Optimizer.LevenbergMarquardt)
+                throw new KanSharpException($"Levenberg-Marquardt solves least squares only, and the term '{term.Name}' is no mean of squares; use L-BFGS or Adam.");
+        }
+        return new DerivativeTrainingRun(model, loss, options).Run(progress, cancellation);
+    }
+
     private static void CheckFits(KanModel model, Dataset data, TrainingOptions options)
     {
         model.CheckInputs(data.Inputs);

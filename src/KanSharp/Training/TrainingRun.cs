@@ -6,7 +6,7 @@ using KanSharp.Training.Optimizers;
 
 namespace KanSharp.Training;
 
-/// <summary>One call of <see cref="Trainer.Fit"/>: the loop, and all that changes in it.</summary>
+/// <summary>One training on a dataset: the loop, and all that changes in it.</summary>
 internal sealed class TrainingRun
 {
     private const double WorstGridUpdate = 1;

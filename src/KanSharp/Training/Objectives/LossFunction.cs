@@ -10,6 +10,9 @@ internal abstract class LossFunction
 
     public static LossFunction CrossEntropy { get; } = new CrossEntropyLoss();
 
+    /// <summary>Nothing is asked of the outputs: a penalty stands alone.</summary>
+    public static LossFunction None { get; } = new NoLoss();
+
     public static LossFunction Of(Loss loss) => loss == Loss.CrossEntropy ? CrossEntropy : MeanSquaredError;
 
     /// <summary>
@@ -31,6 +34,11 @@ internal abstract class LossFunction
             sum += Tile(targets, start, count, tile, adjoints);
         }
         return sum;
+    }
+
+    private sealed class NoLoss : LossFunction
+    {
+        public override double Tile(Matrix targets, int start, int count, ReadOnlySpan<double> outputs, Span<double> adjoints) => 0;
     }
 
     private sealed class SquaredErrorLoss : LossFunction
