@@ -45,6 +45,27 @@ public class DiscoverTests
     }
 
     [Fact]
+    public void The_model_predicts_what_the_printed_formula_says_on_noisy_data_too()
+    {
+        using var folder = new WorkFolder();
+        string data = folder.Write("data.csv", "a,b,y\n" + string.Concat(WorkFolder.Rows(120).Select((row, i) =>
+            string.Create(CultureInfo.InvariantCulture, $"{row[0]:R},{row[1]:R},{Math.Exp(row[0]) + 3 * row[1] + 0.05 * Math.Sin(97.0 * i):R}\n"))));
+        CommandRun run = Discover(folder, data);
+        Assert.True(run.Code == 0, run.Output + run.Error);
+        Assert.InRange(run.Json.GetProperty("test_rmse").GetDouble(), 0.02, 0.1);
+        Expression printed = Expression.Parse(File.ReadAllText(folder["out/formula.txt"]), ["a", "b"]);
+        Expression read = Expression.Parse(CommandRun.Of("formula", folder["out/model.kan"]).Output, ["a", "b"]);
+        string[] predicted = CommandRun.Of("predict", folder["out/model.kan"], data).Output.Trim().Split('\n')[1..];
+        foreach ((string prediction, double[] row) in predicted.Zip(WorkFolder.Rows(120)))
+        {
+            var point = new Dictionary<string, double> { ["a"] = row[0], ["b"] = row[1] };
+            double expected = printed.Evaluate(point);
+            Assert.Equal(0, (double.Parse(prediction, CultureInfo.InvariantCulture) - expected) / expected, 1e-12);
+            Assert.Equal(0, (read.Evaluate(point) - expected) / expected, 1e-12);
+        }
+    }
+
+    [Fact]
     public void The_report_is_one_well_formed_page_that_loads_nothing()
     {
         using var folder = new WorkFolder();

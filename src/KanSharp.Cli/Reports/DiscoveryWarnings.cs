@@ -12,6 +12,8 @@ internal static class DiscoveryWarnings
             yield return $"The time limit of {discovery.Settings.TimeLimit:G6} s cut in, so another run may give another result; a higher --time-limit may find a better one.";
         if (discovery.Formula.IsConstant)
             yield return $"No formula predicts '{discovery.Data.Target}' better than a constant{(discovery.Result.Stop == DiscoveryStop.Deadline ? ", in this time" : "")}: the inputs seem to say nothing about it.";
+        if (discovery.Result.CompilationFailure is { } failure)
+            yield return $"The model is the network that the formula was read from, so its predictions differ from the formula's within the error. {failure}";
         int undefined = DiscoveryOutcome.Values(discovery.Formula, discovery.Data.Prepared.InputNames, discovery.Data.Test.Inputs).Values.ToArray().Count(value => !double.IsFinite(value));
         if (undefined > 0)
             yield return $"The formula is not defined in {undefined} of {discovery.Data.Test.Count} test rows.";

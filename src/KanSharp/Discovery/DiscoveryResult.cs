@@ -25,7 +25,10 @@ public enum DiscoveryStop
 /// <param name="Complexity">Its number of nodes.</param>
 /// <param name="TrainRmse">Root mean squared error on the rows it was fitted to.</param>
 /// <param name="ValidationRmse">Root mean squared error on the rows held back.</param>
-/// <param name="Model">The symbolic network that it was read from; null for a formula made by taking parts of another one away.</param>
+/// <param name="Model">
+/// The network that computes it. While a search goes on, and in the end where the formula cannot be compiled, the one that it was read from; null for a formula made by taking parts of
+/// another one away.
+/// </param>
 public sealed record FormulaCandidate(Expression Formula, int Complexity, double TrainRmse, double ValidationRmse, KanModel? Model);
 
 /// <summary>Where a search stands.</summary>
@@ -44,8 +47,14 @@ public sealed record DiscoveryResult
     /// <summary>The simplest formula with a network that is as good as the best, within what the validation rows can tell.</summary>
     public required FormulaCandidate Recommended { get; init; }
 
-    /// <summary>The symbolic network that the recommended formula was read from.</summary>
+    /// <summary>The network that computes the recommended formula, unless there is a <see cref="CompilationFailure"/>.</summary>
     public KanModel Model => Recommended.Model!;
+
+    /// <summary>
+    /// Why <see cref="Model"/> is the network that the recommended formula was read from before its constants were polished, and so predicts something else within the error; null where
+    /// it computes the formula.
+    /// </summary>
+    public string? CompilationFailure { get; init; }
 
     /// <summary>Why the search ended.</summary>
     public required DiscoveryStop Stop { get; init; }

@@ -56,10 +56,17 @@ public static class FormulaSearch
             throw new KanDataException($"{inputNames.Count} names were given for {training.Inputs.Columns} training and {validation.Inputs.Columns} validation columns; the numbers must agree.");
         options ??= new DiscoveryOptions();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, options.Deadline);
-        if (BinaryUnits.For(inputNames, training, validation) is not { } units)
-            return new Search(training, validation, inputNames, targetName, options, progress, stop.Token).Run(cancellation);
-        IProgress<DiscoveryProgress>? inOwnUnits = progress is null ? null : new Relay(step => progress.Report(step with { Best = step.Best is { } best ? units.Restore(best) : null }));
-        return units.Restore(new Search(units.Apply(training), units.Apply(validation), inputNames, targetName, options, inOwnUnits, stop.Token).Run(cancellation), options);
+        DiscoveryResult found;
+        if (BinaryUnits.For(inputNames, training, validation) is { } units)
+        {
+            IProgress<DiscoveryProgress>? inOwnUnits = progress is null ? null : new Relay(step => progress.Report(step with { Best = step.Best is { } best ? units.Restore(best) : null }));
+            found = units.Restore(new Search(units.Apply(training), units.Apply(validation), inputNames, targetName, options, inOwnUnits, stop.Token).Run(cancellation), options);
+        }
+        else
+        {
+            found = new Search(training, validation, inputNames, targetName, options, progress, stop.Token).Run(cancellation);
+        }
+        return FormulaModels.Compile(found, training.Inputs);
     }
 
     private sealed class Relay(Action<DiscoveryProgress> report) : IProgress<DiscoveryProgress>
@@ -254,12 +261,8 @@ public static class FormulaSearch
         private void OfferConstant()
         {
             double mean = _targets.Average();
-            KanModel model = KanModel.Create(new KanSpec(_info.InputNames.Length, 1), 1, _info);
-            model = ModelSurgery.SwitchOff(model, _ => true);
-            double[] parameters = model.Parameters.ToArray();
-            model.Network.View(0, parameters).NodeBiases[0] = mean / _info.OutputScaling.Scales[0];
             double Rmse(Matrix targets) => Math.Sqrt(targets.Column(0).ToArray().Average(y => (y - mean) * (y - mean)));
-            _front.Offer(new FormulaCandidate(new Constant(mean), 1, Rmse(_all.Targets), Rmse(_validation.Targets), model.With(parameters)));
+            _front.Offer(new FormulaCandidate(new Constant(mean), 1, Rmse(_all.Targets), Rmse(_validation.Targets), FormulaCompiler.Compile([new Constant(mean)], _info, _all.Inputs)));
         }
 
         /// <summary>Power laws span orders of magnitude that splines cannot; their logarithms tell them at once.</summary>
@@ -268,8 +271,8 @@ public static class FormulaSearch
             var found = new List<FormulaCandidate>();
             foreach (Expression law in PowerLaw.Fit(_all, _info.InputNames))
             {
-                if (Polish(() => law) is { } fitted && PowerLaw.ToModel(fitted.Formula, _info) is { } model)
-                    Offer(found, fitted, model);
+                if (Polish(() => law) is { } fitted)
+                    Offer(found, fitted, FormulaModels.TryCompile(fitted.Formula, _info, _all.Inputs, out _));
             }
             foreach (FormulaCandidate candidate in found)
                 _front.Offer(candidate);

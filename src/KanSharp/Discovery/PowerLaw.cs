@@ -1,8 +1,4 @@
-using System.Collections.Immutable;
 using KanSharp.Formulas;
-using KanSharp.Interpretation;
-using KanSharp.Layers;
-using KanSharp.Model;
 using KanSharp.Numerics;
 using KanSharp.Numerics.LinearAlgebra;
 using KanSharp.Training;
@@ -11,7 +7,7 @@ namespace KanSharp.Discovery;
 
 /// <summary>
 /// The power law c x₁^p₁ x₂^p₂ .. nearest to the logarithms of the data. Such laws span orders of magnitude that a spline of the plain
-/// values cannot resolve; as a network they are exp of a sum of logarithms.
+/// values cannot resolve.
 /// </summary>
 internal static class PowerLaw
 {
@@ -47,47 +43,5 @@ internal static class PowerLaw
             return [];
         return new[] { rounded, exponents }.DistinctBy(p => string.Join(' ', p)).Select(p => Product.Of(
             [new Constant(scale), .. positive.Select((j, i) => new Variable(names[j]).Pow(p[i]))]));
-    }
-
-    /// <summary>The network that computes a fitted law; null if simplifying made it something else than a product of powers.</summary>
-    public static KanModel? ToModel(Expression law, ModelInfo info)
-    {
-        double scale = 1;
-        var exponents = new double[info.InputNames.Length];
-        foreach (Expression factor in law is Product product ? product.Factors : [law])
-        {
-            (Expression @base, double exponent) = factor switch
-            {
-                Power { Exponent: Constant power } known => (known.Base, power.Value),
-                Call { Function: ElementaryFunction.Sqrt } root => (root.Argument, 0.5),
-                _ => (factor, 1),
-            };
-            if (factor.IsConstant)
-                scale *= factor.Evaluate(new Dictionary<string, double>());
-            else if (@base is Variable variable)
-                exponents[info.InputNames.IndexOf(variable.Name)] += exponent;
-            else
-                return null;
-        }
-        int[] used = [.. Enumerable.Range(0, exponents.Length).Where(j => exponents[j] != 0)];
-        KanModel model = ModelSurgery.SwitchOff(KanModel.Create(new KanSpec(exponents.Length, 1, 1), 1, info), _ => true);
-        model = ModelSurgery.ReplaceLayers(model,
-        [
-            model.Layers[0].With(symbolicEdges: [.. used.Select(j => new SymbolicEdge(j, 0, SymbolicLibrary.Default["log"]))]),
-            model.Layers[1].With(symbolicEdges: [new SymbolicEdge(0, 0, SymbolicLibrary.Default["exp"])]),
-        ]);
-        double[] parameters = model.Parameters.ToArray();
-        LayerParameters inner = model.Network.View(0, parameters), outer = model.Network.View(1, parameters);
-        double offset = Math.Log(Math.Abs(scale) / info.OutputScaling.Scales[0]);
-        for (int s = 0; s < used.Length; s++)
-        {
-            // x = w (u + o/w) for the network's input u: log x = log(u + o/w) + log w.
-            double width = info.InputScaling.Scales[used[s]], shift = info.InputScaling.Offsets[used[s]] / width;
-            ((ReadOnlySpan<double>)[1, shift, exponents[used[s]], 0]).CopyTo(inner.Affine(s));
-            offset += exponents[used[s]] * Math.Log(width);
-        }
-        inner.NodeBiases[0] = offset;
-        ((ReadOnlySpan<double>)[1, 0, Math.Sign(scale), 0]).CopyTo(outer.Affine(0));
-        return model.With(parameters);
     }
 }

@@ -17,9 +17,6 @@ namespace KanSharp.Interpretation;
 /// </remarks>
 public static class FormulaCompiler
 {
-    /// <summary>Rows that a network is held against its formula on.</summary>
-    private const int VerifiedRows = 512;
-
     private const double Tolerance = 1e-13;
 
     /// <summary>Bounds on rounding are of first order and for one way of computing.</summary>
@@ -73,7 +70,7 @@ public static class FormulaCompiler
     internal static KanModel Compile(IReadOnlyList<Expression> formulas, ModelInfo info, Matrix? samples)
     {
         FormulaProgram[] programs = [.. formulas.Select(formula => new FormulaProgram(formula, info.InputNames))];
-        ProbePoints points = samples is null ? ProbePoints.Spread(programs) : ProbePoints.Of(samples, info.InputNames, VerifiedRows);
+        ProbePoints points = samples is null ? ProbePoints.Spread(programs) : ProbePoints.Of(samples, info.InputNames);
         Expression[] lowered = [.. formulas.Select(FormulaLowering.Lower)];
         string difference = "";
         // What goes into the constants of edges is computed in another order; where that loses digits it stays a node of its own.

@@ -1,7 +1,9 @@
 using KanSharp.Discovery;
 using KanSharp.Formulas;
 using KanSharp.Interpretation;
+using KanSharp.Model;
 using KanSharp.Numerics;
+using KanSharp.Splines;
 using KanSharp.Training;
 
 namespace KanSharp.Tests.Discovery;
@@ -33,6 +35,57 @@ public class FormulaSearchTests
         DiscoveryResult result = Search(2, v => 3 * v[0] * v[0] + v[1] + 0.1 * random.NextGaussian(), -1, 1, rows: 500);
         Assert.InRange(result.Recommended.Complexity, 5, 9);
         Assert.InRange(result.Recommended.ValidationRmse, 0.08, 0.115);
+    }
+
+    [Fact]
+    public void Every_network_computes_its_formula_on_noisy_data_too()
+    {
+        var random = new SeededRandom(9);
+        (Dataset training, Dataset validation) = Data(2, v => 300 * v[0] * v[0] + 40 * Math.Sin(3.3 * v[1]) + random.NextGaussian(), -1, 1, 400);
+        foreach (ref double value in training.Inputs.Column(0))
+            value = 1.7e9 + 1e5 * value;
+        foreach (ref double value in validation.Inputs.Column(0))
+            value = 1.7e9 + 1e5 * value;
+        DiscoveryResult result = FormulaSearch.Run(training, validation, ["time", "x2"], "height");
+        Assert.Null(result.CompilationFailure);
+        Assert.InRange(result.Recommended.ValidationRmse, 0.5, 2);
+        Assert.Same(result.Recommended.Model, result.Model);
+        Assert.Contains(result.Recommended, result.Pareto);
+        foreach (FormulaCandidate candidate in result.Pareto)
+        {
+            KanModel model = candidate.Model!;
+            Assert.Equal(["time", "x2", "height"], [.. model.Info.InputNames, .. model.Info.OutputNames]);
+            Assert.Equal($"compiled from {candidate.Formula.ToText()}", model.Info.History[^1]);
+            double[] expected = Values(candidate.Formula, validation.Inputs), read = Values(model.ToFormulas()[0], validation.Inputs);
+            ReadOnlySpan<double> predicted = model.Predict(validation.Inputs).Values.Column(0);
+            for (int row = 0; row < expected.Length; row++)
+            {
+                Assert.True(Math.Abs(predicted[row] - expected[row]) <= 1e-12 * Math.Abs(expected[row]), $"{candidate.Formula}, row {row}: {predicted[row]:R}, expected {expected[row]:R}");
+                Assert.True(Math.Abs(read[row] - expected[row]) <= 1e-12 * Math.Abs(expected[row]), $"{candidate.Formula} read back, row {row}: {read[row]:R}, expected {expected[row]:R}");
+            }
+        }
+        KnotGrid grid = result.Model.Layers[0].Grids[0];
+        double scale = result.Model.Info.InputScaling.Scales[0];
+        Assert.Equal((training.Inputs.Column(0).ToArray().Min(), training.Inputs.Column(0).ToArray().Max()), (scale * grid.Start, scale * grid.End));
+
+        static double[] Values(Expression formula, Matrix x)
+        {
+            double[] values = new double[x.Rows];
+            new FormulaProgram(formula, ["time", "x2"]).Evaluate(x, values);
+            return values;
+        }
+    }
+
+    [Fact]
+    public void A_formula_that_no_network_computes_keeps_the_one_it_was_read_from()
+    {
+        KanModel read = FormulaCompiler.Compile("x");
+        Expression formula = Expression.Parse("(-2)^x");
+        var candidate = new FormulaCandidate(formula, formula.Complexity, 0, 0, read);
+        DiscoveryResult result = FormulaModels.Compile(
+            new DiscoveryResult { Pareto = [candidate], Recommended = candidate, Stop = DiscoveryStop.Exhausted, NetworksTrained = 1 }, Matrix.FromRows([[1], [2]]));
+        Assert.Same(read, result.Model);
+        Assert.Contains("(-2)^x", result.CompilationFailure);
     }
 
     [Fact]

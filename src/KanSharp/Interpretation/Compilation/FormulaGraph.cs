@@ -133,7 +133,7 @@ internal sealed class FormulaGraph
                 if (rest is Product)
                     return new Linear(rest, scale, 0);
                 Linear factor = Split(rest);
-                return CanMultiply(scale, factor.Constant) ? new Linear(factor.Core, scale * factor.Scale, scale * factor.Constant) : new Linear(rest, scale, 0);
+                return CanMultiply(scale, factor.Constant) ? new Linear(factor.Core, scale * factor.Scale, factor.Constant == 0 ? 0 : scale * factor.Constant) : new Linear(rest, scale, 0);
             case Sum sum:
                 double constant = sum.Terms.OfType<Constant>().Sum(term => term.Value);
                 Expression terms = Sum.Of([.. sum.Terms.Where(term => term is not Constant)]);

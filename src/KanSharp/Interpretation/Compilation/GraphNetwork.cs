@@ -22,22 +22,19 @@ internal sealed class GraphNetwork(ImmutableArray<GraphNode>[] levels)
     public KanSpec Spec { get; } = new([.. levels.Select((level, l) => l == 0 ? new LayerWidth(level.Length)
         : new LayerWidth(level.Count(node => !node.IsProduct), [.. level.Where(node => node.IsProduct).Select(node => node.Subnodes.Length)]))]);
 
-    /// <summary>The model, its splines off.</summary>
-    /// <param name="info">Names and history.</param>
-    /// <param name="points">The grids span these. If they are samples, nodes with very large or small values get units of their own, powers of two, so that no digit changes.</param>
+    /// <summary>
+    /// The model, its splines off. If the points are samples, nodes with very large or small values get units of their own, powers of two, so that no digit changes.
+    /// </summary>
     public KanModel Build(ModelInfo info, ProbePoints points)
     {
-        bool rescale = points.Box is null;
         double[][] ones = [.. levels.Select(level => Ones(level.Length))], subnodeOnes = [.. Spec.Widths.Select(width => Ones(width.Subnodes))];
         (double, double)[][] unitRanges = [.. levels.Select(level => level.Select(_ => (-1.0, 1.0)).ToArray())];
         KanModel plain = Build(info, unitRanges, ones, subnodeOnes);
-        Activations activations = plain.Activate(points.Range);
-        double[][] nodeUnits = rescale ? [.. levels.Select((_, level) => Columns(activations.Nodes(level), Unit))] : ones;
-        double[][] subnodeUnits = rescale ? [[], .. plain.Layers.Select((_, l) => Columns(activations.Subnodes(l), Unit))] : subnodeOnes;
-        (double, double)[][] ranges = [.. levels.Select((_, level) => Columns(activations.Nodes(level), Range).Select((range, i) => (range.Low / nodeUnits[level][i], range.High / nodeUnits[level][i])).ToArray())];
-        if (points.Box is { } box)
-            Array.Fill(ranges[0], box);
-        return Build(info, ranges, nodeUnits, subnodeUnits);
+        Activations activations = plain.Activate(points.Typical);
+        double[][] nodeUnits = points.AreSamples ? [.. levels.Select((_, level) => Columns(activations.Nodes(level), Unit))] : ones;
+        double[][] subnodeUnits = points.AreSamples ? [[], .. plain.Layers.Select((_, l) => Columns(activations.Subnodes(l), Unit))] : subnodeOnes;
+        (double Low, double High)[][] ranges = [points.InputRanges, .. levels.Skip(1).Select((_, l) => Columns(activations.Nodes(l + 1), Range))];
+        return Build(info, [.. ranges.Select((level, l) => level.Select((range, i) => (range.Low / nodeUnits[l][i], range.High / nodeUnits[l][i])).ToArray())], nodeUnits, subnodeUnits);
     }
 
     private KanModel Build(ModelInfo info, (double Low, double High)[][] ranges, double[][] nodeUnits, double[][] subnodeUnits)
@@ -101,22 +98,30 @@ internal sealed class GraphNetwork(ImmutableArray<GraphNode>[] levels)
         return ones;
     }
 
-    private static T[] Columns<T>(Matrix values, Func<double[], T> of) => [.. Enumerable.Range(0, values.Columns).Select(j => of([.. values.Column(j).ToArray().Where(double.IsFinite)]))];
+    private static T[] Columns<T>(Matrix values, ColumnMap<T> of) => [.. Enumerable.Range(0, values.Columns).Select(j => of(values.Column(j)))];
 
-    /// <summary>The power of two nearest to the largest value; 1 where that is ordinary.</summary>
-    private static double Unit(double[] values)
+    /// <summary>The power of two below the largest value; 1 where that is ordinary.</summary>
+    private static double Unit(ReadOnlySpan<double> values)
     {
-        int bits = Magnitude.Exponent(values);
+        int bits = Magnitude.Exponent([.. values.ToArray().Where(double.IsFinite)]);
         return Math.Abs(bits) <= OrdinaryBits ? 1 : Math.ScaleB(1, Math.Clamp(bits, -LargestBits, LargestBits));
     }
 
-    /// <summary>From the smallest value to the largest, widened where they are (nearly) equal.</summary>
-    private static (double Low, double High) Range(double[] values)
+    /// <summary>From the smallest finite value to the largest, widened where they are (nearly) equal.</summary>
+    public static (double Low, double High) Range(ReadOnlySpan<double> values)
     {
-        if (values.Length == 0)
+        (double low, double high) = (double.PositiveInfinity, double.NegativeInfinity);
+        foreach (double value in values)
+        {
+            if (double.IsFinite(value))
+                (low, high) = (Math.Min(low, value), Math.Max(high, value));
+        }
+        if (low > high)
             return (-1, 1);
-        double low = Math.Clamp(values.Min(), -LargestRange, LargestRange), high = Math.Clamp(values.Max(), -LargestRange, LargestRange), size = Math.Max(Math.Abs(low), Math.Abs(high));
-        double widening = high - low > LeastRelativeRange * size ? 0 : size == 0 ? 1 : size / 2;
+        (low, high) = (Math.Clamp(low, -LargestRange, LargestRange), Math.Clamp(high, -LargestRange, LargestRange));
+        double size = Math.Max(Math.Abs(low), Math.Abs(high)), widening = high - low > LeastRelativeRange * size ? 0 : size == 0 ? 1 : size / 2;
         return (low - widening, high + widening);
     }
+
+    private delegate T ColumnMap<T>(ReadOnlySpan<double> values);
 }
