@@ -36,6 +36,15 @@ internal static class OptionOf
         };
     }
 
+    /// <summary>One of a few names; the option has to be there.</summary>
+    public static Option<string> RequiredChoice(string name, string description, params string[] choices)
+    {
+        Option<string> option = Choice(name, description, choices);
+        option.DefaultValueFactory = null;
+        option.Required = true;
+        return option;
+    }
+
     /// <summary>A whole number within bounds.</summary>
     public static Option<int> Whole(string name, string description, int low, int high, int initial) =>
         WithDefault(Parsed(name, "n", description, ExpectedWhole(low, high), Whole(low, high)), initial);

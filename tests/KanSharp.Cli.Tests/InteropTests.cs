@@ -45,7 +45,46 @@ public class InteropTests : IDisposable
         Assert.Contains("pykan has no column names", Done("export", _model, "--to", "pykan", "--out", _folder["p"]).GetProperty("warnings").ToString());
     }
 
+    [Fact]
+    public void A_network_becomes_a_source_file()
+    {
+        JsonElement done = Done("export", _model, "--to", "c", "--out", _folder["waves.c"]);
+        Assert.False(done.GetProperty("formula").GetBoolean());
+        Assert.Contains("double predict(double a, double b)", File.ReadAllText(_folder["waves.c"]));
+        Done("export", _model, "--to", "python", "--out", _folder["waves.py"]);
+        Assert.Contains("def predict(a, b):", File.ReadAllText(_folder["waves.py"]));
+        Assert.Contains("the network 2,2,1 of a, b for y", CommandRun.Of("export", _model, "--to", "csharp", "--out", _folder["Waves.cs"]).Output);
+        Assert.Contains("public static class Waves", File.ReadAllText(_folder["Waves.cs"]));
+    }
+
+    [Fact]
+    public void A_symbolic_model_becomes_its_formula_in_every_notation()
+    {
+        string data = _folder.WriteWaves(rows: 200), fitted = _folder["f.kan"], symbolic = _folder["s.kan"];
+        Done("fit", data, "--target", "y", "--width", "2,1", "--grid", "5", "--lamb", "0", "--steps", "10", "--out", fitted);
+        Done("symbolic", fitted, "--data", data, "--lib", "x,x^2,sin", "--out", symbolic);
+        foreach ((string target, string[] parts) in ((string, string[])[])
+            [("c", ["double predict(double a, double b)", "sin("]), ("csharp", ["Predict(double a, double b)", "Math.Sin("]), ("python", ["def predict(a, b):", "math.sin("]),
+            ("latex", ["\\[\ny = ", @"\sin\left(3 a\right)"]), ("mathml", ["<math xmlns=", "<mi>y</mi><mo>=</mo>", "<mi>sin</mi>"])])
+        {
+            Assert.True(Done("export", symbolic, "--to", target, "--out", _folder["e"]).GetProperty("formula").GetBoolean());
+            string text = File.ReadAllText(_folder["e"]);
+            Assert.All(parts, part => Assert.Contains(part, text));
+            Assert.DoesNotContain("spline", text, StringComparison.OrdinalIgnoreCase);
+        }
+        CommandRun formula = CommandRun.Of("formula", symbolic, "--format", "latex");
+        Done("export", symbolic, "--to", "latex", "--out", _folder["e"]);
+        Assert.Equal($"\\[\ny = {formula.Output.Trim()}\n\\]\n", File.ReadAllText(_folder["e"]));
+    }
+
     [Theory]
+    [InlineData("export M --to latex --out P", "no formula yet", "'kan symbolic' the other")]
+    [InlineData("export M --to mathml --out P", "no formula yet")]
+    [InlineData("export M --to java --out P", "'java' is no value for --to", "csharp, python, c, latex, mathml, pykan")]
+    [InlineData("export M --out P", "Option '--to' is required")]
+    [InlineData("export M --to c", "Option '--out' is required")]
+    [InlineData("export M --to c --out M", "would be overwritten")]
+    [InlineData("export M --to c --out N", "there is no folder")]
     [InlineData("import P --out O", "There is no file", "p_config.yml")]
     [InlineData("import D --out O", "There is no file", "data.csv_config.yml")]
     [InlineData("import P --from torch --out O", "'torch' is no value for --from", "pykan")]

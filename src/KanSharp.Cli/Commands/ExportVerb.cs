@@ -1,6 +1,7 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using KanSharp.Formulas;
+using KanSharp.Interpretation;
 using KanSharp.IO;
 using KanSharp.Model;
 
@@ -10,10 +11,10 @@ namespace KanSharp.Cli.Commands;
 internal sealed class ExportVerb : Verb
 {
     private readonly Argument<string> _model = new("M.kan") { Description = "The model" };
-    private readonly Option<string> _to = OptionOf.Choice("--to", "The program that is to read it", "pykan");
-    private readonly Option<string> _out = OptionOf.Required("--out", "PREFIX", "Where to write it: PREFIX_config.yml, PREFIX_state and PREFIX_cache_data");
+    private readonly Option<string> _to = OptionOf.RequiredChoice("--to", "What to write: a source file that needs nothing else, a formula, or a checkpoint", "csharp", "python", "c", "latex", "mathml", "pykan");
+    private readonly Option<string> _out = OptionOf.Required("--out", "F", "Where to write it; to pykan, what F_config.yml, F_state and F_cache_data have in common");
 
-    public ExportVerb() : base("export", "Writes a model for another program.", "kan export hello.kan --to pykan --out hello")
+    public ExportVerb() : base("export", "Writes a model as a source file, as a formula, or for pykan.", "kan export hello.kan --to c --out hello.c")
     {
         Add(_model);
         Add(_to);
@@ -22,15 +23,47 @@ internal sealed class ExportVerb : Verb
 
     public override int Run(ParseResult parsed, Session session)
     {
-        KanModel model = ModelFile.Load(parsed.GetValue(_model)!);
-        string prefix = parsed.GetValue(_out)!;
-        ImmutableArray<string> notes = PykanCheckpoint.Save(model, prefix);
-        session.Warn(notes);
-        session.Finish(new JsonObject { ["to"] = parsed.GetValue(_to), ["out"] = prefix }, output =>
+        string path = parsed.GetValue(_out)!, target = parsed.GetValue(_to)!, source = parsed.GetValue(_model)!;
+        if (target == "pykan")
+            return ToPykan(ModelFile.Load(source), path, session);
+        OutputFile.Check(path, source);
+        KanModel model = ModelFile.Load(source);
+        bool isFormula = model.IsFormula();
+        AtomicFile.WriteText(path, Text(model, isFormula, target, path));
+        session.Finish(new JsonObject { ["to"] = target, ["formula"] = isFormula, ["out"] = path }, output =>
+        {
+            output.WriteLine($"wrote     {(isFormula ? "the formula" : $"the network {model.Shape}")} of {string.Join(", ", model.Info.InputNames)} for {(model.Info.Classes.IsEmpty ? string.Join(", ", model.Info.OutputNames) : model.Info.TargetName)}");
+            output.WriteLine($"saved to  {path}");
+        });
+        return ExitCode.Done;
+    }
+
+    private static int ToPykan(KanModel model, string prefix, Session session)
+    {
+        session.Warn(PykanCheckpoint.Save(model, prefix));
+        session.Finish(new JsonObject { ["to"] = "pykan", ["out"] = prefix }, output =>
         {
             output.WriteLine($"saved to  {prefix}_config.yml, {prefix}_state, {prefix}_cache_data");
             output.WriteLine($"to load   torch.set_default_dtype(torch.float64); model = KAN.loadckpt('{prefix}')");
         });
         return ExitCode.Done;
+    }
+
+    private static string Text(KanModel model, bool isFormula, string target, string path)
+    {
+        if (target is "latex" or "mathml")
+            return Document(model, FormulaProbe.Tidy(model).Formulas, target);
+        SourceLanguage language = target switch { "csharp" => SourceLanguage.CSharp, "python" => SourceLanguage.Python, _ => SourceLanguage.C };
+        string name = Path.GetFileNameWithoutExtension(path);
+        return isFormula ? ModelSource.Write(model, [.. model.ToFormulas().Select(formula => formula.Simplify())], language, name) : ModelSource.Write(model, language, name);
+    }
+
+    /// <summary>One equation for each output, to include in a text or a page.</summary>
+    private static string Document(KanModel model, Expression[] formulas, string target)
+    {
+        Expression[] names = [.. model.Info.OutputNames.Select(name => new Variable(name))];
+        return string.Concat(names.Zip(formulas, (name, formula) => target == "latex"
+            ? $"\\[\n{name.ToLatex()} = {formula.ToLatex()}\n\\]\n"
+            : $"<math xmlns=\"http://www.w3.org/1998/Math/MathML\" display=\"block\">{name.ToMathML()}<mo>=</mo>{formula.ToMathML()}</math>\n"));
     }
 }

@@ -1,4 +1,5 @@
 using KanSharp.Formulas;
+using KanSharp.Interpretation;
 using KanSharp.Model;
 using KanSharp.Numerics;
 using KanSharp.Training;
@@ -37,6 +38,21 @@ internal sealed class FormulaProbe
         _inputs = inputs.SelectRows(defined);
         _values = values.SelectRows(defined);
         _formula = formula.Simplify(_names, _inputs);
+    }
+
+    /// <summary>A model's formulas, tidied, with their probes.</summary>
+    /// <exception cref="KanSharpException">The model has edges without a function; the message says what to do.</exception>
+    public static (FormulaProbe[] Probes, Expression[] Formulas) Tidy(KanModel model)
+    {
+        try
+        {
+            FormulaProbe[] probes = [.. model.ToFormulas().Select(formula => new FormulaProbe(model, formula))];
+            return (probes, [.. probes.Select(probe => probe.Tidy())]);
+        }
+        catch (KanSharpException failure) when (!model.IsFormula())
+        {
+            throw new KanSharpException($"{failure.Message} 'kan fix' does the one, 'kan symbolic' the other.", failure);
+        }
     }
 
     /// <summary>The formula with the numbers that its constants are to rounding, such as 1 for 1.0000000000000002, and without those that are nothing.</summary>

@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using KanSharp.Formulas;
 using KanSharp.IO;
-using KanSharp.Interpretation;
 using KanSharp.Model;
 
 namespace KanSharp.Cli.Commands;
@@ -25,8 +23,7 @@ internal sealed class FormulaVerb : Verb
     public override int Run(ParseResult parsed, Session session)
     {
         KanModel model = ModelFile.Load(parsed.GetValue(_model)!);
-        FormulaProbe[] probes = [.. Formulas(model).Select(formula => new FormulaProbe(model, formula))];
-        Expression[] formulas = [.. probes.Select(probe => probe.Tidy())];
+        (FormulaProbe[] probes, Expression[] formulas) = FormulaProbe.Tidy(model);
         string format = parsed.GetValue(_format)!;
         int? digits = parsed.GetValue(_digits);
         string[] texts = [.. formulas.Select(formula => Text(formula, format, digits))];
@@ -48,18 +45,6 @@ internal sealed class FormulaVerb : Verb
                 output.WriteLine(texts.Length == 1 ? texts[o] : $"{model.Info.OutputNames[o]} = {texts[o]}");
         });
         return ExitCode.Done;
-    }
-
-    private static ImmutableArray<Expression> Formulas(KanModel model)
-    {
-        try
-        {
-            return model.ToFormulas();
-        }
-        catch (KanSharpException failure)
-        {
-            throw new KanSharpException($"{failure.Message} 'kan fix' does the one, 'kan symbolic' the other.", failure);
-        }
     }
 
     private static string Text(Expression formula, string format, int? digits) => format switch

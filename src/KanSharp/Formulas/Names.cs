@@ -27,6 +27,17 @@ internal static class Names
         "Math",
     };
 
+    private static readonly HashSet<string> s_cKeywords = new(StringComparer.Ordinal)
+    {
+        "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else", "enum", "extern", "float", "for", "goto", "if", "inline",
+        "int", "long", "register", "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch", "typedef", "union", "unsigned",
+        "void", "volatile", "while", "_Bool", "_Complex", "_Imaginary", "asm", "typeof", "alignas", "alignof", "bool", "constexpr", "false", "nullptr",
+        "static_assert", "thread_local", "true",
+        // Not keywords, but expressions need the functions, and the header has the macros.
+        "sqrt", "exp", "log", "fabs", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "pow", "sgn",
+        "NAN", "INFINITY", "HUGE", "HUGE_VAL", "NULL", "DOMAIN", "SING", "OVERFLOW", "UNDERFLOW", "PLOSS", "TLOSS", "MAXFLOAT", "isnan", "unix", "linux", "i386",
+    };
+
     /// <summary>Whether a character may begin an identifier.</summary>
     public static bool IsStart(Rune rune) => rune.Value == '_' || Rune.IsLetter(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.LetterNumber;
 
@@ -53,18 +64,25 @@ internal static class Names
     /// <summary>The C# name of a variable.</summary>
     public static string ToCSharp(string name) => ToIdentifier(name, s_csharpKeywords);
 
+    /// <summary>The C name of a variable: letters beyond ASCII become <c>_</c> too, and the constants of math.h are kept out of the way.</summary>
+    public static string ToC(string name)
+    {
+        string identifier = ToIdentifier(string.Concat(name.Select(c => char.IsAscii(c) ? c : '_')), s_cKeywords);
+        return identifier.StartsWith("M_", StringComparison.Ordinal) || identifier.StartsWith("__", StringComparison.Ordinal) ? "x" + identifier : identifier;
+    }
+
     /// <summary>
     /// An identifier for each name. Where two names would get the same, the one that needs no change keeps it and the others get
-    /// more <c>_</c> behind.
+    /// more <c>_</c> behind; so do those that <paramref name="isTaken"/> for something else.
     /// </summary>
-    public static Dictionary<string, string> Distinct(IEnumerable<string> names, Func<string, string> toIdentifier)
+    public static Dictionary<string, string> Distinct(IEnumerable<string> names, Func<string, string> toIdentifier, Func<string, bool>? isTaken = null)
     {
         var result = new Dictionary<string, string>(StringComparer.Ordinal);
         var taken = new HashSet<string>(StringComparer.Ordinal);
         foreach (string name in names.OrderBy(name => toIdentifier(name) == name ? 0 : 1))
         {
             string identifier = toIdentifier(name);
-            while (!taken.Add(identifier))
+            while (isTaken?.Invoke(identifier) == true || !taken.Add(identifier))
                 identifier += "_";
             result[name] = identifier;
         }

@@ -42,6 +42,13 @@ public static class ModelFormula
         return [.. nodes.Select((node, o) => model.Info.OutputScaling.Offsets[o] + model.Info.OutputScaling.Scales[o] * node)];
     }
 
+    /// <summary>Whether the model is a formula: every edge that matters has a function.</summary>
+    public static bool IsFormula(this KanModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return !NumericEdges(model).Any();
+    }
+
     /// <summary>The edges on a path from an input to an output that still have a spline.</summary>
     internal static IEnumerable<EdgeIndex> NumericEdges(KanModel model)
     {

@@ -49,7 +49,8 @@ public class PrintingTests
 
     [Theory]
     [InlineData("exp(x2^2 + sin(3.14159*x1))", "math.exp(x2**2 + math.sin(3.14159*x1))")]
-    [InlineData("-x^2/(-2)^y", "-x**2/(-2)**y")]
+    [InlineData("-x^2/(-2)^y", "-x**2/math.pow(-2, y)")]
+    [InlineData("x^1.5 - 1/y^0.3*z", "math.pow(x, 1.5) - 1/math.pow(y, 0.3)*z")]
     [InlineData("pi*e*abs(x)*arcsin(x)*arctanh(y)*log(z)", "math.pi*math.e*math.fabs(x)*math.asin(x)*math.atanh(y)*math.log(z)")]
     [InlineData("sgn(x + 1)*2", "((x + 1 > 0) - (x + 1 < 0))*2")]
     [InlineData("lambda*`flow rate (l/s)`*`2nd`*größe*math*`x²`", "lambda_*flow_rate__l_s_*_2nd*größe*math_*x_")]

@@ -32,12 +32,28 @@ internal sealed class PythonWriter : InfixWriter
         Text.Append(')');
     }
 
+    // A power that stands as a call holds together like one.
+    protected override Binding BindingOf(Expression expression) =>
+        expression is Power power && Product.Divisor(power) is null && !IsWhole(power) ? Binding.Atom : base.BindingOf(expression);
+
     protected override void WritePower(Power power)
     {
+        if (!IsWhole(power))
+        {
+            // Of a negative number ** makes a complex one.
+            Text.Append("math.pow(");
+            Write(power.Base, Binding.Sum);
+            Text.Append(", ");
+            Write(power.Exponent, Binding.Sum);
+            Text.Append(')');
+            return;
+        }
         Write(power.Base, Binding.Atom);
         Text.Append("**");
-        Write(power.Exponent, power.Exponent is Constant ? Binding.Sign : Binding.Atom);
+        Write(power.Exponent, Binding.Sign);
     }
+
+    private static bool IsWhole(Power power) => power.Exponent is Constant { IsInteger: true };
 
     private static string FunctionName(ElementaryFunction function)
     {
