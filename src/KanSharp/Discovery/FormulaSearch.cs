@@ -249,7 +249,7 @@ public static class FormulaSearch
                     : _all.Count <= PolishRows ? fitted
                     : FormulaFit.Run(fitted.Formula, _info.InputNames, _all.Inputs, _targets, FinalSteps) is { } final && double.IsFinite(final.Rmse) ? final : null;
             }
-            catch (KanSharpException)
+            catch (ConstantRangeException)
             {
                 return null;
             }

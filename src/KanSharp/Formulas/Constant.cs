@@ -8,7 +8,7 @@ public sealed record Constant : Expression
     public Constant(double value) : base(value.GetHashCode(), 1, true)
     {
         if (!double.IsFinite(value))
-            throw new KanSharpException($"A formula cannot hold the constant {value}; constants must be finite.");
+            throw new ConstantRangeException(value);
         Value = value == 0 ? 0 : value;
     }
 

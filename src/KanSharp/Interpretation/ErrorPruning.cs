@@ -129,16 +129,18 @@ public static class ErrorPruning
 
         private int Nodes(int level) => level == 0 ? Model.InputCount : Model.Layers[level - 1].NodeCount;
 
-        /// <summary>Every factor of every product, and every output, still has an edge that leads to it.</summary>
+        /// <summary>Every output, and every factor of every product that an output needs, is still reached from an input.</summary>
         private static bool IsConnected(KanModel model)
         {
+            bool[][] reached = Connectivity.FromInputs(model.Layers), reaching = Connectivity.ToOutputs(model.Layers);
             for (int l = 0; l < model.Layers.Length; l++)
             {
                 KanLayer layer = model.Layers[l];
                 for (int j = 0; j < layer.SubnodeCount; j++)
                 {
-                    bool needed = layer.Output.NodeOf(j) >= layer.Output.Sums || l == model.Layers.Length - 1;
-                    if (needed && !Enumerable.Range(0, layer.InputCount).Any(i => layer.IsActive(i, j)))
+                    int node = layer.Output.NodeOf(j);
+                    bool needed = reaching[l + 1][node] && (node >= layer.Output.Sums || l == model.Layers.Length - 1);
+                    if (needed && !Enumerable.Range(0, layer.InputCount).Any(i => reached[l][i] && layer.IsActive(i, j)))
                         return false;
                 }
             }

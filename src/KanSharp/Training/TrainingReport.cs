@@ -37,7 +37,7 @@ public sealed record TrainingStep(int Step, double TrainLoss, double? Validation
 
 /// <summary>One attempt to move the grids.</summary>
 /// <param name="Step">Steps made before it.</param>
-/// <param name="Before">Objective before.</param>
+/// <param name="Before">Objective on all rows before.</param>
 /// <param name="After">Objective with the moved grids.</param>
 /// <param name="Accepted">Whether the moved grids were kept.</param>
 public sealed record GridUpdateReport(int Step, double Before, double After, bool Accepted);

@@ -132,32 +132,32 @@ internal sealed class TrainingRun
         return record;
     }
 
+    /// <summary>Grids follow all rows, and are judged by all: a mini-batch may lie anywhere.</summary>
     private void UpdateGrids(int step)
     {
-        KanModel before = _model.With(_parameters);
-        KanModel moved = GridUpdater.UpdateScaled(before, _batches?.Inputs ?? _inputs, _options.GridSchedule.UniformShare);
-        NetworkObjective old = _objective;
-        double valueBefore = old.Evaluate(_parameters, _unused);
+        KanModel moved = GridUpdater.UpdateScaled(_model.With(_parameters), _inputs, _options.GridSchedule.UniformShare);
+        double before = ObjectiveOf(_model, _parameters), after = ObjectiveOf(moved, moved.Parameters);
+        _evaluations += 2;
+        bool accepted = !_options.GridSchedule.Guarded || after <= WorstGridUpdate * before;
+        _gridUpdates.Add(new GridUpdateReport(step, before, after, accepted));
+        if (!accepted)
+            return;
         _model = moved;
         _objective = CreateObjective();
-        double valueAfter = _objective.Evaluate(moved.Parameters, _unused);
-        _evaluations += 2;
-        bool accepted = !_options.GridSchedule.Guarded || valueAfter <= WorstGridUpdate * valueBefore;
-        _gridUpdates.Add(new GridUpdateReport(step, valueBefore, valueAfter, accepted));
-        if (!accepted)
-        {
-            _model = before;
-            _objective = old;
-            return;
-        }
         moved.Parameters.CopyTo(_parameters);
         if (_options.GridSchedule.Guarded)
             _stepper.Forget();
     }
 
-    private NetworkObjective CreateObjective() => new(
-        _model.Network, _batches?.Inputs ?? _inputs, _batches?.Targets ?? _targets, _loss, _options.Regularization,
-        TrainableParameters.Mask(_model, _options.Parts), _options.Threads, _options.SingularityThreshold);
+    /// <summary>The objective on all rows.</summary>
+    private double ObjectiveOf(KanModel model, ReadOnlySpan<double> parameters) =>
+        (model == _model && _batches is null ? _objective : CreateObjective(model, _inputs, _targets)).Evaluate(parameters, _unused);
+
+    private NetworkObjective CreateObjective() => CreateObjective(_model, _batches?.Inputs ?? _inputs, _batches?.Targets ?? _targets);
+
+    private NetworkObjective CreateObjective(KanModel model, Matrix inputs, Matrix targets) => new(
+        model.Network, inputs, targets, _loss, _options.Regularization,
+        TrainableParameters.Mask(model, _options.Parts), _options.Threads, _options.SingularityThreshold);
 
     private double LossOf(KanModel model, Matrix inputs, Matrix targets) =>
         _loss.Mean(model.Evaluate(inputs, _options.Threads, _options.SingularityThreshold), targets);

@@ -39,6 +39,19 @@ public class ErrorPruningTests
         Assert.Equal(1, Train(new KanSpec(1, 1), data).PruneByError(data, data, 10).Model.ActiveEdgeCount);
     }
 
+    [Fact]
+    public void No_output_is_left_on_a_hidden_node_that_no_input_reaches()
+    {
+        var random = new SeededRandom(3);
+        var x = new Matrix(100, 1);
+        var y = new Matrix(100, 1);
+        for (int n = 0; n < 100; n++)
+            (x[n, 0], y[n, 0]) = (random.NextDouble(-1, 1), random.NextGaussian());
+        var data = new Dataset(x, y);
+        KanModel model = Train(new KanSpec(1, 1, 1), data).PruneByError(data, data, 10).Model;
+        Assert.Equal(2, model.ActiveEdgeCount);
+    }
+
     private static KanModel Train(KanSpec spec, Dataset data) => Trainer.Fit(KanModel.Create(spec, 1), data, new TrainingOptions
     {
         Optimizer = Optimizer.LevenbergMarquardt,

@@ -85,6 +85,28 @@ public class TrainerTests
         Assert.All(report.GridUpdates, update => Assert.True(!update.Accepted || update.After <= update.Before));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Grids_follow_all_rows_when_batches_are_small(bool guarded)
+    {
+        // Most rows are near zero: a batch of four hardly ever sees the ends.
+        var random = new SeededRandom(3);
+        double[] x = [.. Enumerable.Range(0, 200).Select(_ => Math.Pow(random.NextDouble(-1, 1), 5))];
+        var data = new Dataset(Matrix.FromRows([.. x.Select(v => new[] { v })]), Matrix.FromRows([.. x.Select(v => new[] { Math.Sin(3 * v) })]));
+        TrainingResult result = Trainer.Fit(KanModel.Create(new KanSpec(1, 2, 1), 1), data, new TrainingOptions
+        {
+            Optimizer = Optimizer.Adam,
+            BatchSize = 4,
+            Steps = 60,
+            GridSchedule = new GridSchedule { Guarded = guarded },
+        });
+        Assert.NotEmpty(result.Report.GridUpdates);
+        KnotGrid grid = result.Model.Layers[0].Grids[0];
+        Assert.True(grid.Start <= x.Min() && grid.End >= x.Max(), $"grid from {grid.Start} to {grid.End}");
+        Assert.All(result.Report.GridUpdates.Where(update => update.Accepted), update => Assert.InRange(update.After, 0, 1.5 * update.Before));
+    }
+
     [Fact]
     public void The_same_seed_gives_the_same_bits_on_any_number_of_threads()
     {
