@@ -11,7 +11,7 @@ public class ForwardBenchmarks
     private KanModel _model = null!;
     private Matrix _inputs = null!;
     private double[] _parameters = [];
-    private NetworkEvaluator _evaluator = null!;
+    private NetworkEvaluator<double> _evaluator = null!;
 
     public static IEnumerable<Workload> Workloads => Workload.All;
 
@@ -24,7 +24,7 @@ public class ForwardBenchmarks
         _model = Workload.CreateModel();
         (_inputs, _) = Workload.CreateData();
         _parameters = _model.Parameters.ToArray();
-        _evaluator = new NetworkEvaluator(_model.Network, Environment.ProcessorCount);
+        _evaluator = new NetworkEvaluator<double>(_model.Network, Environment.ProcessorCount);
     }
 
     /// <summary>The forward pass alone, on all processors.</summary>

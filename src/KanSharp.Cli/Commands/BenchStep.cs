@@ -25,7 +25,7 @@ internal sealed class BenchStep(BenchClock clock)
         KanModel model = item.CreateModel();
         (Matrix inputs, Matrix targets) = item.CreateData(model);
         double[] parameters = model.Parameters.ToArray(), gradient = new double[parameters.Length];
-        var evaluator = new NetworkEvaluator(model.Network, threads);
+        var evaluator = new NetworkEvaluator<double>(model.Network, threads);
         var objective = new NetworkObjective(model.Network, inputs, targets, LossFunction.MeanSquaredError, Regularization.None, threads: threads);
         double forward = clock.Milliseconds(() => evaluator.Forward(parameters, inputs, static (_, _) => { }));
         void Step() => objective.Evaluate(parameters, gradient);

@@ -1,75 +1,78 @@
+using System.Numerics;
 using System.Numerics.Tensors;
-using KanSharp.Splines.Kernels;
+using KanSharp.Layers.Kernels;
 
 namespace KanSharp.Layers;
 
 /// <summary>
 /// The numeric weights of a layer as the kernels want them: mask and spline scale multiplied into the coefficients, mask into the
-/// base scale, so that an edge is sum of weights times basis functions. Gradients come back in the same form and are unfolded.
+/// base scale, so that an edge is a sum of weights times basis functions, in the kernels' element type and order. Gradients come back in the
+/// same form and are unfolded.
 /// </summary>
-internal sealed class FoldedLayer
+internal sealed class FoldedLayer<T>(KanLayer layer, EdgeLayout layout)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly KanLayer _layer;
-    private readonly int _stride;
+    public EdgeLayout Layout => layout;
 
-    public FoldedLayer(KanLayer layer, CellTable table)
+    /// <summary>The weights of all edges.</summary>
+    public T[] Weights { get; } = new T[layer.InputCount * layout.InputStride];
+
+    /// <summary>Takes the weights of the edges from inputs first .. end - 1 from the layer's parameters.</summary>
+    public void Fold(LayerParameters parameters, int first, int end)
     {
-        _layer = layer;
-        _stride = BasisTile.WeightLength(table);
-        Splines = new double[layer.EdgeCount * _stride];
-        Bases = new double[layer.EdgeCount];
-    }
-
-    /// <summary>Spline weights, [edge][<see cref="BasisTile.WeightLength"/>].</summary>
-    public double[] Splines { get; }
-
-    /// <summary>Base function weights, [edge].</summary>
-    public double[] Bases { get; }
-
-    public Span<double> Spline(int edge) => Splines.AsSpan(edge * _stride, _stride);
-
-    public void Clear()
-    {
-        Array.Clear(Splines);
-        Array.Clear(Bases);
-    }
-
-    public void Add(FoldedLayer other)
-    {
-        TensorPrimitives.Add(Splines, other.Splines, Splines);
-        TensorPrimitives.Add(Bases, other.Bases, Bases);
-    }
-
-    /// <summary>Takes the weights from the layer's parameters.</summary>
-    public void Fold(LayerParameters parameters)
-    {
-        int basisCount = _layer.BasisCount;
-        Span<double> coefficients = parameters.Coefficients, baseScales = parameters.BaseScales, splineScales = parameters.SplineScales;
-        for (int edge = 0; edge < _layer.EdgeCount; edge++)
+        int basisCount = layout.BasisCount, stride = layout.WeightStride;
+        ReadOnlySpan<double> baseScales = parameters.BaseScales, splineScales = parameters.SplineScales;
+        for (int i = first; i < end; i++)
         {
-            double mask = _layer.NumericMask[edge];
-            Bases[edge] = mask * baseScales[edge];
-            TensorPrimitives.Multiply(coefficients.Slice(edge * basisCount, basisCount), mask * splineScales[edge], Spline(edge));
+            for (int j = 0; j < layer.SubnodeCount; j++)
+            {
+                int edge = i * layer.SubnodeCount + j;
+                double mask = layer.NumericMask[edge], scale = mask * splineScales[edge];
+                Span<T> weights = Weights.AsSpan(layout.Edge(i, j));
+                ReadOnlySpan<double> coefficients = parameters.Coefficients.Slice(edge * basisCount, basisCount);
+                for (int r = 0, w = 0; r < coefficients.Length; r++, w += stride)
+                    weights[w] = T.CreateTruncating(scale * coefficients[r]);
+                weights[layout.BaseWeight * stride] = T.CreateTruncating(mask * baseScales[edge]);
+            }
         }
     }
 
-    /// <summary>Adds the gradient by these weights to the gradient by the layer's parameters (chain rule through the folding).</summary>
-    public void Unfold(LayerParameters parameters, LayerParameters gradient)
+    /// <summary>
+    /// Adds the gradient by the weights of inputs first .. end - 1 to the gradient by the layer's parameters (chain rule through the folding).
+    /// <paramref name="folded"/> begins with input first and has <see cref="EdgeLayout.GradientLanes"/> numbers for each weight.
+    /// </summary>
+    public void Unfold(ReadOnlySpan<T> folded, LayerParameters parameters, LayerParameters gradient, int first, int end)
     {
-        int basisCount = _layer.BasisCount;
-        Span<double> coefficients = parameters.Coefficients, splineScales = parameters.SplineScales;
-        Span<double> gradientCoefficients = gradient.Coefficients, gradientBase = gradient.BaseScales, gradientScales = gradient.SplineScales;
-        for (int edge = 0; edge < _layer.EdgeCount; edge++)
+        int basisCount = layout.BasisCount, lanes = layout.GradientLanes;
+        ReadOnlySpan<double> splineScales = parameters.SplineScales;
+        Span<double> gradientBase = gradient.BaseScales, gradientScales = gradient.SplineScales;
+        for (int i = first; i < end; i++)
         {
-            double mask = _layer.NumericMask[edge];
-            if (mask == 0)
-                continue;
-            ReadOnlySpan<double> weights = Spline(edge)[..basisCount];
-            ReadOnlySpan<double> edgeCoefficients = coefficients.Slice(edge * basisCount, basisCount);
-            Span<double> edgeGradient = gradientCoefficients.Slice(edge * basisCount, basisCount);
-            TensorPrimitives.MultiplyAdd(weights, mask * splineScales[edge], edgeGradient, edgeGradient);
-            gradientScales[edge] += mask * TensorPrimitives.Dot(weights, edgeCoefficients);
-            gradientBase[edge] += mask * Bases[edge];
+            for (int j = 0; j < layer.SubnodeCount; j++)
+            {
+                int edge = i * layer.SubnodeCount + j;
+                double mask = layer.NumericMask[edge];
+                if (mask == 0)
+                    continue;
+                double scale = mask * splineScales[edge], dot = 0;
+                ReadOnlySpan<T> weights = folded[(layout.Edge(i - first, j) * lanes)..];
+                ReadOnlySpan<double> coefficients = parameters.Coefficients.Slice(edge * basisCount, basisCount);
+                Span<double> edgeGradient = gradient.Coefficients.Slice(edge * basisCount, basisCount);
+                for (int r = 0; r < coefficients.Length; r++)
+                {
+                    double weight = Total(weights, r);
+                    edgeGradient[r] += scale * weight;
+                    dot += weight * coefficients[r];
+                }
+                gradientScales[edge] += mask * dot;
+                gradientBase[edge] += mask * Total(weights, layout.BaseWeight);
+            }
         }
+    }
+
+    private double Total(ReadOnlySpan<T> weights, int weight)
+    {
+        int lanes = layout.GradientLanes;
+        return double.CreateTruncating(lanes == 1 ? weights[weight * layout.WeightStride] : TensorPrimitives.Sum(weights.Slice(weight * lanes, lanes)));
     }
 }

@@ -14,14 +14,17 @@ internal readonly ref struct LayerParameters(KanLayer layer, Span<double> parame
 
     public Span<double> SplineScales => _parameters.Slice(layer.SplineScaleOffset, layer.EdgeCount);
 
-    /// <summary>a, b, c, d of one symbolic edge.</summary>
-    public Span<double> Affine(int symbolicIndex) => _parameters.Slice(layer.AffineOffset + 4 * symbolicIndex, 4);
+    /// <summary>What does not belong to splines.</summary>
+    public LayerConstants Constants => new(layer, _parameters[layer.AffineOffset..]);
 
-    public Span<double> SubnodeScales => _parameters.Slice(layer.SubnodeScaleOffset, layer.SubnodeCount);
+    /// <inheritdoc cref="LayerConstants.Affine"/>
+    public Span<double> Affine(int symbolicIndex) => Constants.Affine(symbolicIndex);
 
-    public Span<double> SubnodeBiases => _parameters.Slice(layer.SubnodeBiasOffset, layer.SubnodeCount);
+    public Span<double> SubnodeScales => Constants.SubnodeScales;
 
-    public Span<double> NodeScales => _parameters.Slice(layer.NodeScaleOffset, layer.NodeCount);
+    public Span<double> SubnodeBiases => Constants.SubnodeBiases;
 
-    public Span<double> NodeBiases => _parameters.Slice(layer.NodeBiasOffset, layer.NodeCount);
+    public Span<double> NodeScales => Constants.NodeScales;
+
+    public Span<double> NodeBiases => Constants.NodeBiases;
 }

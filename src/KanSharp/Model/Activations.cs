@@ -63,7 +63,7 @@ public sealed class Activations
             nodes[l + 1] = new Matrix(scaled.Rows, network.Layers[l].NodeCount);
             subnodes[l] = new Matrix(scaled.Rows, network.Layers[l].SubnodeCount);
         }
-        var evaluator = new NetworkEvaluator(network, guard: guard);
+        var evaluator = new NetworkEvaluator<double>(network, guard: guard);
         evaluator.MeasureMoments(model.ParameterArray, scaled, (start, pass) =>
         {
             for (int l = 0; l < layers; l++)
@@ -84,6 +84,6 @@ public sealed class Activations
     private static void CopyRows(ReadOnlySpan<double> tile, Matrix target, int start, int count)
     {
         for (int column = 0; column < target.Columns; column++)
-            tile.Slice(column * NetworkPass.TileSamples, count).CopyTo(target.Column(column)[start..]);
+            tile.Slice(column * NetworkPass<double>.TileSamples, count).CopyTo(target.Column(column)[start..]);
     }
 }

@@ -140,10 +140,10 @@ public sealed class KanModel
     internal Matrix Evaluate(Matrix scaled, int threads = 1, double? guard = null)
     {
         var result = new Matrix(scaled.Rows, OutputCount);
-        new NetworkEvaluator(Network, threads, guard).Forward(_parameters, scaled, (start, pass) =>
+        new NetworkEvaluator<double>(Network, threads, guard).Forward(_parameters, scaled, (start, pass) =>
         {
             for (int o = 0; o < OutputCount; o++)
-                pass.Outputs.Slice(o * NetworkPass.TileSamples, pass.Count).CopyTo(result.Column(o)[start..]);
+                pass.Outputs.Slice(o * NetworkPass<double>.TileSamples, pass.Count).CopyTo(result.Column(o)[start..]);
         });
         return result;
     }

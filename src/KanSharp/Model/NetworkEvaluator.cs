@@ -1,30 +1,44 @@
 using System.Collections.Concurrent;
-using System.Numerics.Tensors;
+using System.Numerics;
 using KanSharp.Layers;
 using KanSharp.Numerics;
 
 namespace KanSharp.Model;
 
 /// <summary>Receives a tile after its forward pass: its first row in the batch, its rows, its outputs, and the adjoints to fill; returns its share of the loss.</summary>
-internal delegate double TileLoss(int start, int count, ReadOnlySpan<double> outputs, Span<double> adjoints);
+internal delegate double TileLoss<T>(int start, int count, ReadOnlySpan<T> outputs, Span<T> adjoints);
 
 /// <summary>
-/// Evaluates a network over a batch. The batch is cut into chunks by its size alone, each chunk sums on its own, and the chunks are added
-/// in order: the same bits come out on any number of threads.
+/// Evaluates a network over a batch, in one element type. The batch is cut into chunks by its size alone, each chunk sums on its own, and the chunks are
+/// added in order: the same bits come out on any number of threads. Networks with wide layers are taken layer by layer instead.
 /// </summary>
-internal sealed class NetworkEvaluator
+internal sealed partial class NetworkEvaluator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int MaxChunks = 8;
+
+    /// <summary>Tiles that are worth a chunk of their own, which has to be cleared and added.</summary>
+    private const int ChunkTiles = 2;
 
     /// <summary>Below this many edge-samples handing work to another thread costs more than it saves.</summary>
     private const long ParallelThreshold = 100_000;
 
-    private readonly FoldedLayer[] _weights;
-    private readonly Chunk[] _chunks = new Chunk[MaxChunks];
-    private readonly ConcurrentBag<NetworkPass> _passes = [];
+    /// <summary>Inputs of a layer whose weights are folded as one piece of work.</summary>
+    private const int FoldedInputs = 16;
+
+    private readonly FoldedLayer<T>[] _weights;
+    private readonly GradientSums<T>?[] _chunks = new GradientSums<T>?[MaxChunks];
+    private readonly LayerMoments[]?[] _moments = new LayerMoments[]?[MaxChunks];
+    private readonly ConcurrentBag<NetworkPass<T>> _spare = [];
+    private readonly NetworkPass<T>?[] _passes;
+    private readonly WorkTeam _team = new();
+    private readonly Action<int, int> _gradientChunk;
+    private readonly Action<int, int> _foldPiece;
     private readonly double? _guard;
     private readonly int _threads;
     private readonly long _edges;
+    private readonly bool _wide;
+    private Call _call;
 
     /// <param name="network">The structure to evaluate.</param>
     /// <param name="threads">Threads to use at most.</param>
@@ -35,8 +49,14 @@ internal sealed class NetworkEvaluator
         _guard = guard;
         _threads = threads;
         _edges = network.Layers.Sum(layer => (long)layer.EdgeCount);
-        _weights = network.CreateFolded();
+        _weights = network.CreateFolded<T>();
+        _wide = _weights.Any(layer => layer.Layout.WeightStride > 1);
+        _passes = new NetworkPass<T>?[Math.Max(threads, GroupTiles)];
+        _scratch = new T[Math.Max(threads, 1)][];
         Moments = network.CreateMoments();
+        _gradientChunk = GradientChunk;
+        _foldPiece = FoldPiece;
+        _layerWork = new LayerWork(this);
     }
 
     public KanNetwork Network { get; }
@@ -45,145 +65,149 @@ internal sealed class NetworkEvaluator
     public LayerMoments[] Moments { get; }
 
     /// <summary>The parameters as folded by the last call.</summary>
-    public FoldedLayer[] Weights => _weights;
+    public FoldedLayer<T>[] Weights => _weights;
 
     /// <summary>Runs the forward pass over the batch and hands every tile to <paramref name="visit"/> (first row, pass), possibly from several threads.</summary>
-    public void Forward(double[] parameters, Matrix inputs, Action<int, NetworkPass> visit)
+    public void Forward(double[] parameters, Matrix inputs, Action<int, NetworkPass<T>> visit)
     {
         Fold(parameters);
-        ForEachTile(inputs, (pass, _, start, count) =>
+        int rows = inputs.Rows;
+        ForEachChunk(rows, Math.Min(MaxChunks, TileCount(rows)), (_, pass, first, last) =>
         {
-            pass.Forward(_weights, parameters, inputs, start, count);
-            visit(start, pass);
+            for (int tile = first; tile < last; tile++)
+            {
+                int start = tile * NetworkPass<T>.TileSamples;
+                pass.Forward(_weights, parameters, inputs, start, Math.Min(NetworkPass<T>.TileSamples, rows - start), slopes: false);
+                visit(start, pass);
+            }
         });
     }
 
     /// <summary>
     /// Fills <see cref="Moments"/> with the batch's means and standard deviations; hands every tile to <paramref name="visit"/>, if given.
     /// </summary>
-    public void MeasureMoments(double[] parameters, Matrix inputs, Action<int, NetworkPass>? visit = null)
+    public void MeasureMoments(double[] parameters, Matrix inputs, Action<int, NetworkPass<T>>? visit = null)
     {
         Fold(parameters);
-        int chunks = ChunkCount(inputs.Rows);
+        int rows = inputs.Rows, chunks = ChunkCount(rows);
         for (int c = 0; c < chunks; c++)
         {
-            foreach (LayerMoments moments in GetChunk(c).Moments)
+            foreach (LayerMoments moments in _moments[c] ??= Network.CreateMoments())
                 moments.Clear();
         }
-        ForEachTile(inputs, (pass, chunk, start, count) =>
+        ForEachChunk(rows, chunks, (chunk, pass, first, last) =>
         {
-            pass.Forward(_weights, parameters, inputs, start, count, _chunks[chunk].Moments);
-            visit?.Invoke(start, pass);
+            for (int tile = first; tile < last; tile++)
+            {
+                int start = tile * NetworkPass<T>.TileSamples;
+                pass.Forward(_weights, parameters, inputs, start, Math.Min(NetworkPass<T>.TileSamples, rows - start), slopes: false, _moments[chunk]);
+                visit?.Invoke(start, pass);
+            }
         });
         for (int l = 0; l < Moments.Length; l++)
         {
             Moments[l].Clear();
             for (int c = 0; c < chunks; c++)
-                Moments[l].Add(_chunks[c].Moments[l]);
+                Moments[l].Add(_moments[c]![l]);
         }
     }
 
     /// <summary>
-    /// Sum of the tiles' losses; adds its gradient, and that of the standard deviations by <paramref name="pulls"/> (which belong to the
-    /// current <see cref="Moments"/>), to <paramref name="gradient"/>.
+    /// Sum of the tiles' losses; its gradient, and that of the standard deviations by <paramref name="pulls"/> (which belong to the
+    /// current <see cref="Moments"/>), is added to <paramref name="gradient"/>. Allocates nothing after the first call.
     /// </summary>
-    public double LossAndGradient(double[] parameters, Matrix inputs, TileLoss loss, Span<double> gradient, LayerPulls[]? pulls = null)
+    public double LossAndGradient(double[] parameters, Matrix inputs, TileLoss<T> loss, double[] gradient, LayerPulls[]? pulls = null)
     {
         Fold(parameters);
-        int chunks = ChunkCount(inputs.Rows);
-        for (int c = 0; c < chunks; c++)
-            GetChunk(c).Clear();
-        ForEachTile(inputs, (pass, chunk, start, count) =>
-        {
-            Chunk sums = _chunks[chunk];
-            pass.Forward(_weights, parameters, inputs, start, count);
-            Array.Clear(pass.OutputAdjoints);
-            sums.Loss += loss(start, count, pass.Outputs, pass.OutputAdjoints);
-            pass.Backward(_weights, parameters, sums.WeightGradients, sums.Gradient, pulls is null ? null : Moments, pulls);
-        });
-        Chunk total = _chunks[0];
-        for (int c = 1; c < chunks; c++)
-            total.Add(_chunks[c]);
-        for (int l = 0; l < _weights.Length; l++)
-            total.WeightGradients[l].Unfold(Network.View(l, parameters), Network.View(l, total.Gradient));
-        TensorPrimitives.Add(gradient, total.Gradient, gradient);
-        return total.Loss;
-    }
-
-    /// <summary>Number of chunks a batch of this many rows is cut into.</summary>
-    private static int ChunkCount(int rows) => Math.Min(MaxChunks, TileCount(rows));
-
-    /// <summary>Calls <paramref name="body"/> with (pass, chunk, first row, rows) for every tile; the tiles of one chunk come in order.</summary>
-    private void ForEachTile(Matrix inputs, Action<NetworkPass, int, int, int> body)
-    {
-        int rows = inputs.Rows;
-        ForEachChunk(rows, ChunkCount(rows), (chunk, pass, first, last) =>
-        {
-            for (int tile = first; tile < last; tile++)
-            {
-                int start = tile * NetworkPass.TileSamples;
-                body(pass, chunk, start, Math.Min(NetworkPass.TileSamples, rows - start));
-            }
-        });
+        _call = new Call(parameters, gradient, inputs, loss, pulls, ChunkCount(inputs.Rows));
+        double result = _wide ? GradientLayerByLayer() : GradientByChunks();
+        _call = default;
+        return result;
     }
 
     /// <summary>Calls <paramref name="body"/> with (chunk, pass, first tile, tile after the last) for every chunk, on several threads where it pays.</summary>
-    public void ForEachChunk(int rows, int chunks, Action<int, NetworkPass, int, int> body)
+    public void ForEachChunk(int rows, int chunks, Action<int, NetworkPass<T>, int, int> body)
     {
         int tiles = TileCount(rows);
-        if (_threads > 1 && chunks > 1 && rows * _edges > ParallelThreshold)
+        _team.Run(chunks, ThreadsFor(rows), (chunk, _) =>
         {
-            Parallel.For(0, chunks, new ParallelOptions { MaxDegreeOfParallelism = _threads }, Rent, (chunk, _, pass) =>
-            {
-                body(chunk, pass, chunk * tiles / chunks, (chunk + 1) * tiles / chunks);
-                return pass;
-            }, _passes.Add);
-            return;
-        }
-        NetworkPass single = Rent();
-        for (int chunk = 0; chunk < chunks; chunk++)
-            body(chunk, single, chunk * tiles / chunks, (chunk + 1) * tiles / chunks);
-        _passes.Add(single);
+            NetworkPass<T> pass = _spare.TryTake(out NetworkPass<T>? spare) ? spare : new NetworkPass<T>(Network, _guard);
+            body(chunk, pass, chunk * tiles / chunks, (chunk + 1) * tiles / chunks);
+            _spare.Add(pass);
+        });
     }
 
     /// <summary>Folds the parameters for the passes that follow.</summary>
-    public void Fold(Span<double> parameters)
+    public void Fold(double[] parameters)
     {
+        _call = _call with { Parameters = parameters };
+        int pieces = 0;
+        foreach (KanLayer layer in Network.Layers)
+            pieces += FoldedPieces(layer);
+        _team.Run(pieces, ThreadsFor(1), _foldPiece);
+    }
+
+    private static int TileCount(int rows) => (rows + NetworkPass<T>.TileSamples - 1) / NetworkPass<T>.TileSamples;
+
+    private static int ChunkCount(int rows) => Math.Min(MaxChunks, (TileCount(rows) + ChunkTiles - 1) / ChunkTiles);
+
+    private static int FoldedPieces(KanLayer layer) => (layer.InputCount + FoldedInputs - 1) / FoldedInputs;
+
+    private int ThreadsFor(int rows) => rows * _edges > ParallelThreshold ? _threads : 1;
+
+    private NetworkPass<T> Pass(int index) => _passes[index] ??= new NetworkPass<T>(Network, _guard);
+
+    private void FoldPiece(int piece, int worker)
+    {
+        int l = 0;
+        while (piece >= FoldedPieces(Network.Layers[l]))
+            piece -= FoldedPieces(Network.Layers[l++]);
+        int first = piece * FoldedInputs;
+        _weights[l].Fold(Network.View(l, _call.Parameters), first, Math.Min(first + FoldedInputs, Network.Layers[l].InputCount));
+    }
+
+    private double GradientByChunks()
+    {
+        int rows = _call.Inputs.Rows, chunks = _call.Chunks;
+        _team.Run(chunks, ThreadsFor(rows), _gradientChunk);
+        GradientSums<T> total = _chunks[0]!;
+        for (int c = 1; c < chunks; c++)
+            total.Add(_chunks[c]!);
         for (int l = 0; l < _weights.Length; l++)
-            _weights[l].Fold(Network.View(l, parameters));
+        {
+            _weights[l].Unfold(total.Weights[l], Network.View(l, _call.Parameters), Network.View(l, _call.Gradient), 0, Network.Layers[l].InputCount);
+            AddConstants(total, l);
+        }
+        return total.Loss;
     }
 
-    private static int TileCount(int rows) => (rows + NetworkPass.TileSamples - 1) / NetworkPass.TileSamples;
-
-    private NetworkPass Rent() => _passes.TryTake(out NetworkPass? pass) ? pass : new NetworkPass(Network, _guard);
-
-    private Chunk GetChunk(int chunk) => _chunks[chunk] ??= new Chunk(Network);
-
-    /// <summary>The sums of one chunk.</summary>
-    private sealed class Chunk(KanNetwork network)
+    private void GradientChunk(int chunk, int worker)
     {
-        public FoldedLayer[] WeightGradients { get; } = network.CreateFolded();
-
-        public double[] Gradient { get; } = new double[network.ParameterCount];
-
-        public LayerMoments[] Moments { get; } = network.CreateMoments();
-
-        public double Loss { get; set; }
-
-        public void Clear()
+        int rows = _call.Inputs.Rows, tiles = TileCount(rows);
+        NetworkPass<T> pass = Pass(worker);
+        GradientSums<T> sums = _chunks[chunk] ??= new GradientSums<T>(Network, _weights);
+        sums.Clear();
+        for (int tile = chunk * tiles / _call.Chunks; tile < (chunk + 1) * tiles / _call.Chunks; tile++)
         {
-            Loss = 0;
-            Array.Clear(Gradient);
-            foreach (FoldedLayer layer in WeightGradients)
-                layer.Clear();
-        }
-
-        public void Add(Chunk other)
-        {
-            Loss += other.Loss;
-            TensorPrimitives.Add(Gradient, other.Gradient, Gradient);
-            for (int l = 0; l < WeightGradients.Length; l++)
-                WeightGradients[l].Add(other.WeightGradients[l]);
+            int start = tile * NetworkPass<T>.TileSamples;
+            pass.Forward(_weights, _call.Parameters, _call.Inputs, start, Math.Min(NetworkPass<T>.TileSamples, rows - start), slopes: true);
+            sums.Loss += Loss(pass);
+            pass.Backward(_weights, _call.Parameters, sums, _call.Pulls is null ? null : Moments, _call.Pulls);
         }
     }
+
+    private double Loss(NetworkPass<T> pass)
+    {
+        Array.Clear(pass.OutputAdjoints);
+        return _call.Loss(pass.Start, pass.Count, pass.Outputs, pass.OutputAdjoints);
+    }
+
+    private void AddConstants(GradientSums<T> sums, int layer)
+    {
+        Span<double> target = Network.View(layer, _call.Gradient).Constants.All;
+        System.Numerics.Tensors.TensorPrimitives.Add(target, sums.Constants[layer], target);
+    }
+
+    /// <summary>What one evaluation works on, for all of its threads.</summary>
+    private readonly record struct Call(double[] Parameters, double[] Gradient, Matrix Inputs, TileLoss<T> Loss, LayerPulls[]? Pulls, int Chunks);
 }

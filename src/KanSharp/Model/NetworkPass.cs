@@ -1,72 +1,81 @@
+using System.Numerics;
+using System.Numerics.Tensors;
 using KanSharp.Layers;
 using KanSharp.Layers.Kernels;
 using KanSharp.Numerics;
-using KanSharp.Splines.Kernels;
 
 namespace KanSharp.Model;
 
 /// <summary>
 /// The forward and backward pass of a whole network over one tile of samples at a time, so that memory does not grow with the batch.
-/// One instance serves one thread.
+/// One instance serves one thread, but for the parts of a layer that say that they may run side by side.
 /// </summary>
-internal sealed class NetworkPass
+internal sealed class NetworkPass<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Samples in a tile.</summary>
-    public const int TileSamples = BasisTile.Samples;
+    public const int TileSamples = NumericEdges<T>.Samples;
 
     private readonly KanNetwork _network;
-    private readonly LayerTile[] _tiles;
-    private readonly double[] _outputs;
+    private readonly LayerTile<T>[] _tiles;
+    private readonly T[] _outputs;
 
     public NetworkPass(KanNetwork network, double? guard = null)
     {
         _network = network;
-        _tiles = [.. network.Layers.Select((layer, l) => new LayerTile(layer, network.Tables[l], network.BaseFunction, guard))];
-        _outputs = new double[network.OutputCount * TileSamples];
-        OutputAdjoints = new double[_outputs.Length];
+        _tiles = [.. network.Layers.Select((layer, l) => new LayerTile<T>(layer, network.Tables<T>()[l], network.BaseFunction, guard, slopes: l > 0))];
+        _outputs = new T[network.OutputCount * TileSamples];
+        OutputAdjoints = new T[_outputs.Length];
     }
+
+    /// <summary>First row of the current tile.</summary>
+    public int Start { get; private set; }
 
     /// <summary>Valid samples of the current tile.</summary>
     public int Count { get; private set; }
 
     /// <summary>Node values after the last layer, [output][sample].</summary>
-    public ReadOnlySpan<double> Outputs => _outputs;
+    public ReadOnlySpan<T> Outputs => _outputs;
 
     /// <summary>For the caller to fill before <see cref="Backward"/>: derivative of the loss by <see cref="Outputs"/>, zero in padding samples.</summary>
-    public double[] OutputAdjoints { get; }
+    public T[] OutputAdjoints { get; }
 
-    public LayerTile Layer(int layer) => _tiles[layer];
+    public LayerTile<T> Layer(int layer) => _tiles[layer];
 
     /// <summary>Values of the nodes before a layer, [node][sample]; the outputs for the number of layers.</summary>
-    public ReadOnlySpan<double> Nodes(int layer) => layer < _tiles.Length ? _tiles[layer].Inputs : _outputs;
+    public Span<T> Nodes(int layer) => layer < _tiles.Length ? _tiles[layer].Inputs : _outputs;
 
-    /// <summary>Evaluates rows start .. start + count - 1 of <paramref name="inputs"/>; the tile is padded with its last row.</summary>
-    public void Forward(FoldedLayer[] weights, Span<double> parameters, Matrix inputs, int start, int count, LayerMoments[]? moments = null)
+    /// <summary>Adjoints of the nodes before a layer other than the first; of the outputs for the number of layers.</summary>
+    public Span<T> Adjoints(int layer) => layer < _tiles.Length ? _tiles[layer].InputAdjoints : OutputAdjoints;
+
+    /// <summary>Takes rows start .. start + count - 1 of <paramref name="inputs"/>; the tile is padded with its last row.</summary>
+    public void Load(Matrix inputs, int start, int count)
     {
+        Start = start;
         Count = count;
         for (int i = 0; i < inputs.Columns; i++)
         {
-            Span<double> tile = _tiles[0].Inputs.AsSpan(i * TileSamples, TileSamples);
-            inputs.Column(i).Slice(start, count).CopyTo(tile);
+            Span<T> tile = _tiles[0].Inputs.AsSpan(i * TileSamples, TileSamples);
+            TensorPrimitives.ConvertTruncating<double, T>(inputs.Column(i).Slice(start, count), tile);
             tile[count..].Fill(tile[count - 1]);
-        }
-        for (int l = 0; l < _tiles.Length; l++)
-        {
-            Span<double> nodes = l + 1 < _tiles.Length ? _tiles[l + 1].Inputs : _outputs;
-            _tiles[l].Forward(weights[l], _network.View(l, parameters), nodes, count, moments?[l]);
         }
     }
 
-    /// <summary>Adds the gradient of what <see cref="OutputAdjoints"/> stands for; folded weights' gradients stay folded.</summary>
-    public void Backward(FoldedLayer[] weights, Span<double> parameters, FoldedLayer[] weightGradients, Span<double> gradient,
-        LayerMoments[]? moments = null, LayerPulls[]? pulls = null)
+    /// <summary>Evaluates rows start .. start + count - 1 of <paramref name="inputs"/>; with slopes if <see cref="Backward"/> is to follow.</summary>
+    public void Forward(FoldedLayer<T>[] weights, Span<double> parameters, Matrix inputs, int start, int count, bool slopes, LayerMoments[]? moments = null)
     {
-        Span<double> adjoints = OutputAdjoints;
+        Load(inputs, start, count);
+        for (int l = 0; l < _tiles.Length; l++)
+            _tiles[l].Forward(weights[l], _network.View(l, parameters).Constants, Nodes(l + 1), count, slopes && l > 0, moments?[l]);
+    }
+
+    /// <summary>Adds the gradient of what <see cref="OutputAdjoints"/> stands for; folded weights' gradients stay folded.</summary>
+    public void Backward(FoldedLayer<T>[] weights, Span<double> parameters, GradientSums<T> sums, LayerMoments[]? moments = null, LayerPulls[]? pulls = null)
+    {
         for (int l = _tiles.Length - 1; l >= 0; l--)
         {
-            _tiles[l].Backward(weights[l], _network.View(l, parameters), adjoints, l > 0,
-                weightGradients[l], _network.View(l, gradient), moments?[l], pulls?[l]);
-            adjoints = _tiles[l].InputAdjoints;
+            _tiles[l].Backward(weights[l], _network.View(l, parameters).Constants, Adjoints(l + 1), sums.Weights[l],
+                new LayerConstants(_network.Layers[l], sums.Constants[l]), moments?[l], pulls?[l]);
         }
     }
 
@@ -74,14 +83,12 @@ internal sealed class NetworkPass
     /// Fills rows [free parameter][sample] with the derivatives of what <see cref="OutputAdjoints"/> stands for, sample by sample.
     /// <paramref name="rowOf"/> gives the row of each parameter, -1 for those that are not free.
     /// </summary>
-    public void Jacobian(FoldedLayer[] weights, Span<double> parameters, int[] rowOf, double[] rows, Span<double> discard)
+    public void Jacobian(FoldedLayer<T>[] weights, Span<double> parameters, int[] rowOf, T[] rows, GradientSums<T> discard)
     {
-        Span<double> adjoints = OutputAdjoints;
         for (int l = _tiles.Length - 1; l >= 0; l--)
         {
-            _tiles[l].JacobianRows(weights[l], _network.View(l, parameters), adjoints, l > 0,
-                rowOf.AsSpan(_network.Offsets[l], _network.Layers[l].ParameterCount), rows, _network.View(l, discard));
-            adjoints = _tiles[l].InputAdjoints;
+            _tiles[l].JacobianRows(weights[l], _network.View(l, parameters), Adjoints(l + 1),
+                rowOf.AsSpan(_network.Offsets[l], _network.Layers[l].ParameterCount), rows, new LayerConstants(_network.Layers[l], discard.Constants[l]));
         }
     }
 }

@@ -13,6 +13,9 @@ internal interface ILanes<TVector, T>
     /// <summary>Elements of a vector.</summary>
     static abstract int Count { get; }
 
+    /// <summary>Whether lanes can pick from a table in registers (<see cref="Pick"/>).</summary>
+    static abstract bool CanPick { get; }
+
     static abstract TVector Create(T value);
 
     static abstract TVector Load(ref readonly T source);
@@ -24,8 +27,30 @@ internal interface ILanes<TVector, T>
 
     static abstract TVector Add(TVector left, TVector right);
 
+    static abstract TVector Subtract(TVector left, TVector right);
+
     static abstract TVector Multiply(TVector left, TVector right);
+
+    static abstract TVector Divide(TVector left, TVector right);
+
+    /// <summary>The lower of a bound and a value; NaN where the value is NaN.</summary>
+    static abstract TVector AtMost(TVector bound, TVector value);
+
+    /// <summary>The higher of a bound and a value; NaN where the value is NaN.</summary>
+    static abstract TVector AtLeast(TVector bound, TVector value);
 
     /// <summary>The total over all lanes.</summary>
     static abstract T Sum(TVector vector);
+
+    /// <summary>The totals of four vectors of four lanes each.</summary>
+    static abstract TVector Totals(TVector a, TVector b, TVector c, TVector d);
+
+    /// <summary>value * 2^n, n the whole number in the lowest bits of <paramref name="bits"/>; value and result are normal numbers.</summary>
+    static abstract TVector ScaleByBits(TVector value, TVector bits);
+
+    /// <summary>How many of the thresholds are at or below x, as whole numbers for <see cref="Pick"/>.</summary>
+    static abstract TVector CountAtOrBelow(TVector x, ref readonly T thresholds, int count);
+
+    /// <summary>For each lane the element of a table of one vector, or two, that <paramref name="index"/> says.</summary>
+    static abstract TVector Pick(ref readonly T table, bool two, TVector index);
 }

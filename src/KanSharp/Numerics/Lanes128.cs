@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace KanSharp.Numerics;
 
@@ -8,6 +9,8 @@ internal readonly struct Lanes128<T> : ILanes<Vector128<T>, T>
     where T : unmanaged
 {
     public static int Count => Vector128<T>.Count;
+
+    public static bool CanPick => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Create(T value) => Vector128.Create(value);
@@ -27,8 +30,51 @@ internal readonly struct Lanes128<T> : ILanes<Vector128<T>, T>
     public static Vector128<T> Add(Vector128<T> left, Vector128<T> right) => left + right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Subtract(Vector128<T> left, Vector128<T> right) => left - right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Multiply(Vector128<T> left, Vector128<T> right) => left * right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Divide(Vector128<T> left, Vector128<T> right) => left / right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> AtMost(Vector128<T> bound, Vector128<T> value) => Vector128.MinNative(bound, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> AtLeast(Vector128<T> bound, Vector128<T> value) => Vector128.MaxNative(bound, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Vector128<T> vector) => Vector128.Sum(vector);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Totals(Vector128<T> a, Vector128<T> b, Vector128<T> c, Vector128<T> d)
+    {
+        if (typeof(T) == typeof(float) && Sse3.IsSupported)
+            return Sse3.HorizontalAdd(Sse3.HorizontalAdd(a.AsSingle(), b.AsSingle()), Sse3.HorizontalAdd(c.AsSingle(), d.AsSingle())).As<float, T>();
+        return Vector128.Create([Vector128.Sum(a), Vector128.Sum(b), Vector128.Sum(c), Vector128.Sum(d)]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> ScaleByBits(Vector128<T> value, Vector128<T> bits) => typeof(T) == typeof(double)
+        ? (value.AsInt64() + (bits.AsInt64() << 52)).As<long, T>()
+        : (value.AsInt32() + (bits.AsInt32() << 23)).As<int, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> CountAtOrBelow(Vector128<T> x, ref readonly T thresholds, int count)
+    {
+        Vector128<T> result = Vector128<T>.Zero;
+        for (int t = 0; t < count; t++)
+        {
+            Vector128<T> mask = Vector128.GreaterThanOrEqual(x, Vector128.Create(Unsafe.Add(ref Unsafe.AsRef(in thresholds), t)));
+            // True is -1 in every bit.
+            result = typeof(T) == typeof(double)
+                ? (result.AsInt64() - mask.AsInt64()).As<long, T>()
+                : (result.AsInt32() - mask.AsInt32()).As<int, T>();
+        }
+        return result;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Pick(ref readonly T table, bool two, Vector128<T> index) => throw new NotSupportedException();
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace KanSharp.Numerics;
 
@@ -8,6 +9,8 @@ internal readonly struct Lanes256<T> : ILanes<Vector256<T>, T>
     where T : unmanaged
 {
     public static int Count => Vector256<T>.Count;
+
+    public static bool CanPick => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Create(T value) => Vector256.Create(value);
@@ -27,8 +30,52 @@ internal readonly struct Lanes256<T> : ILanes<Vector256<T>, T>
     public static Vector256<T> Add(Vector256<T> left, Vector256<T> right) => left + right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Subtract(Vector256<T> left, Vector256<T> right) => left - right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Multiply(Vector256<T> left, Vector256<T> right) => left * right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Divide(Vector256<T> left, Vector256<T> right) => left / right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> AtMost(Vector256<T> bound, Vector256<T> value) => Vector256.MinNative(bound, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> AtLeast(Vector256<T> bound, Vector256<T> value) => Vector256.MaxNative(bound, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Vector256<T> vector) => Vector256.Sum(vector);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Totals(Vector256<T> a, Vector256<T> b, Vector256<T> c, Vector256<T> d)
+    {
+        if (typeof(T) != typeof(double) || !Avx.IsSupported)
+            return Vector256.Create([Vector256.Sum(a), Vector256.Sum(b), Vector256.Sum(c), Vector256.Sum(d)]);
+        Vector256<double> ab = Avx.HorizontalAdd(a.AsDouble(), b.AsDouble()), cd = Avx.HorizontalAdd(c.AsDouble(), d.AsDouble());
+        return (Avx.Permute2x128(ab, cd, 0x20) + Avx.Permute2x128(ab, cd, 0x31)).As<double, T>();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> ScaleByBits(Vector256<T> value, Vector256<T> bits) => typeof(T) == typeof(double)
+        ? (value.AsInt64() + (bits.AsInt64() << 52)).As<long, T>()
+        : (value.AsInt32() + (bits.AsInt32() << 23)).As<int, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> CountAtOrBelow(Vector256<T> x, ref readonly T thresholds, int count)
+    {
+        Vector256<T> result = Vector256<T>.Zero;
+        for (int t = 0; t < count; t++)
+        {
+            Vector256<T> mask = Vector256.GreaterThanOrEqual(x, Vector256.Create(Unsafe.Add(ref Unsafe.AsRef(in thresholds), t)));
+            // True is -1 in every bit.
+            result = typeof(T) == typeof(double)
+                ? (result.AsInt64() - mask.AsInt64()).As<long, T>()
+                : (result.AsInt32() - mask.AsInt32()).As<int, T>();
+        }
+        return result;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Pick(ref readonly T table, bool two, Vector256<T> index) => throw new NotSupportedException();
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace KanSharp.Numerics;
 
@@ -8,6 +9,8 @@ internal readonly struct Lanes512<T> : ILanes<Vector512<T>, T>
     where T : unmanaged
 {
     public static int Count => Vector512<T>.Count;
+
+    public static bool CanPick => Avx512F.IsSupported;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Create(T value) => Vector512.Create(value);
@@ -27,8 +30,59 @@ internal readonly struct Lanes512<T> : ILanes<Vector512<T>, T>
     public static Vector512<T> Add(Vector512<T> left, Vector512<T> right) => left + right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Subtract(Vector512<T> left, Vector512<T> right) => left - right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Multiply(Vector512<T> left, Vector512<T> right) => left * right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Divide(Vector512<T> left, Vector512<T> right) => left / right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> AtMost(Vector512<T> bound, Vector512<T> value) => Vector512.MinNative(bound, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> AtLeast(Vector512<T> bound, Vector512<T> value) => Vector512.MaxNative(bound, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Vector512<T> vector) => Vector512.Sum(vector);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Totals(Vector512<T> a, Vector512<T> b, Vector512<T> c, Vector512<T> d) => throw new NotSupportedException();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> ScaleByBits(Vector512<T> value, Vector512<T> bits) => typeof(T) == typeof(double)
+        ? (value.AsInt64() + (bits.AsInt64() << 52)).As<long, T>()
+        : (value.AsInt32() + (bits.AsInt32() << 23)).As<int, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> CountAtOrBelow(Vector512<T> x, ref readonly T thresholds, int count)
+    {
+        Vector512<T> result = Vector512<T>.Zero;
+        for (int t = 0; t < count; t++)
+        {
+            Vector512<T> mask = Vector512.GreaterThanOrEqual(x, Vector512.Create(Unsafe.Add(ref Unsafe.AsRef(in thresholds), t)));
+            // True is -1 in every bit.
+            result = typeof(T) == typeof(double)
+                ? (result.AsInt64() - mask.AsInt64()).As<long, T>()
+                : (result.AsInt32() - mask.AsInt32()).As<int, T>();
+        }
+        return result;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Pick(ref readonly T table, bool two, Vector512<T> index)
+    {
+        if (typeof(T) == typeof(double))
+        {
+            Vector512<double> low = Vector512.LoadUnsafe(in table).AsDouble();
+            return two
+                ? Avx512F.PermuteVar8x64x2(low, index.AsInt64(), Vector512.LoadUnsafe(in table, (nuint)Count).AsDouble()).As<double, T>()
+                : Avx512F.PermuteVar8x64(low, index.AsInt64()).As<double, T>();
+        }
+        Vector512<float> first = Vector512.LoadUnsafe(in table).AsSingle();
+        return two
+            ? Avx512F.PermuteVar16x32x2(first, index.AsInt32(), Vector512.LoadUnsafe(in table, (nuint)Count).AsSingle()).As<float, T>()
+            : Avx512F.PermuteVar16x32(first, index.AsInt32()).As<float, T>();
+    }
 }

@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
 namespace KanSharp.Numerics;
 
 /// <summary>
@@ -33,12 +36,16 @@ internal sealed class Moments(int quantities)
         return deviation <= Rounding * Math.Abs(_mean[quantity]) ? 0 : deviation;
     }
 
-    public void Add(int quantity, ReadOnlySpan<double> samples)
+    public void Add<T>(int quantity, ReadOnlySpan<T> samples)
+        where T : IBinaryFloatingPointIeee754<T>
     {
-        double mean = System.Numerics.Tensors.TensorPrimitives.Sum(samples) / samples.Length;
+        double mean = double.CreateTruncating(TensorPrimitives.Sum(samples)) / samples.Length;
         double squares = 0;
-        foreach (double sample in samples)
-            squares += (sample - mean) * (sample - mean);
+        foreach (T sample in samples)
+        {
+            double distance = double.CreateTruncating(sample) - mean;
+            squares += distance * distance;
+        }
         Merge(quantity, samples.Length, mean, squares);
     }
 

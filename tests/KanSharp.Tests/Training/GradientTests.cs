@@ -14,7 +14,8 @@ public class GradientTests
     public static TheoryData<string, int, int, BaseFunction, RangePolicy, bool> Configurations()
     {
         var data = new TheoryData<string, int, int, BaseFunction, RangePolicy, bool>();
-        string[] shapes = ["2,3,2", "2,[1,1],2", "2,[1,2:2/3],[1,1]", "3,2,2,2"];
+        // 18 outputs are taken layer by layer, with the outputs in the lanes.
+        string[] shapes = ["2,3,2", "2,[1,1],2", "2,[1,2:2/3],[1,1]", "3,2,2,2", "2,[16,1],2"];
         int n = 0;
         foreach (string shape in shapes)
         {
@@ -76,13 +77,17 @@ public class GradientTests
         }
     }
 
-    [Fact]
-    public void The_number_of_threads_changes_no_bit()
+    [Theory]
+    [InlineData("3,[4,2],2", 20_000, 0.01)]
+    [InlineData("3,[4,2],2", 20_000, 0)]
+    [InlineData("40,70,2", 1200, 0)]
+    [InlineData("5,[20,2],17", 1200, 0.01)]
+    public void The_number_of_threads_changes_no_bit(string shape, int rows, double lambda)
     {
         var random = new SeededRandom(8);
-        KanModel model = RandomNets.Create("3,[4,2],2", 3, 5, BaseFunction.Silu, RangePolicy.Linear, true, random);
-        Matrix x = RandomNets.Inputs(random, 20_000, 3), y = RandomNets.Inputs(random, 20_000, 2);
-        var regularization = new Regularization { Lambda = 0.01 };
+        KanModel model = RandomNets.Create(shape, 3, 5, BaseFunction.Silu, RangePolicy.Linear, true, random);
+        Matrix x = RandomNets.Inputs(random, rows, model.InputCount), y = RandomNets.Inputs(random, rows, model.OutputCount);
+        var regularization = new Regularization { Lambda = lambda };
         double[] one = new double[model.Parameters.Length], two = new double[model.Parameters.Length], four = new double[model.Parameters.Length];
         new NetworkObjective(model.Network, x, y, LossFunction.MeanSquaredError, regularization, threads: 1).Evaluate(model.Parameters, one);
         new NetworkObjective(model.Network, x, y, LossFunction.MeanSquaredError, regularization, threads: 2).Evaluate(model.Parameters, two);

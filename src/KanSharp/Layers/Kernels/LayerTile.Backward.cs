@@ -1,144 +1,177 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 
 namespace KanSharp.Layers.Kernels;
 
 /// <content>The backward pass: from adjoints of the nodes after the layer to those before it, and to the gradient.</content>
-internal sealed partial class LayerTile
+internal sealed partial class LayerTile<T>
 {
-    private readonly double[] _subnodeAdjoints;
-    private readonly double[] _scaledSubnodeAdjoints;
+    private readonly T[] _subnodeAdjoints;
+    private readonly T[] _scaledSubnodeAdjoints;
 
-    /// <summary>Adjoints of the nodes before the layer; valid after <see cref="Backward"/> was asked for them.</summary>
-    public double[] InputAdjoints { get; }
-
-    /// <summary>Adjoints of the subnode sums; valid after <see cref="BackwardToSubnodes"/>.</summary>
-    public ReadOnlySpan<double> SubnodeAdjoints => _subnodeAdjoints;
+    /// <summary>Adjoints of the nodes before the layer; valid after <see cref="Backward"/>, if the layer was made to give them.</summary>
+    public T[] InputAdjoints { get; }
 
     /// <summary>
     /// Propagates adjoints of the node values (zero in padding samples) to the inputs and adds to the gradients.
     /// <paramref name="pulls"/>, if given, adds the derivative of a function of the batch's standard deviations, whose means
     /// <paramref name="moments"/> holds.
     /// </summary>
-    public void Backward(FoldedLayer weights, LayerParameters parameters, Span<double> nodeAdjoints, bool toInputs,
-        FoldedLayer weightGradient, LayerParameters gradient, LayerMoments? moments = null, LayerPulls? pulls = null)
+    public void Backward(FoldedLayer<T> weights, LayerConstants constants, Span<T> nodeAdjoints, Span<T> weightGradient, LayerConstants gradient,
+        LayerMoments? moments = null, LayerPulls? pulls = null)
     {
-        BackwardToSubnodes(parameters, nodeAdjoints, gradient);
+        BeginBackward(constants, nodeAdjoints, gradient, moments, pulls);
+        AddGradients(0, _layer.InputCount, weights, weightGradient, moments, pulls, constants);
+        if (InputAdjoints.Length > 0)
+            AddInputAdjoints(0, _layer.InputCount, weights, moments, pulls, constants);
+        BackwardSymbolic(weights, constants, gradient, moments, pulls);
+    }
+
+    /// <summary>First of the parts of <see cref="Backward"/>: from the nodes to the subnode sums.</summary>
+    public void BeginBackward(LayerConstants constants, Span<T> nodeAdjoints, LayerConstants gradient, LayerMoments? moments, LayerPulls? pulls)
+    {
+        BackwardToSubnodes(constants, nodeAdjoints, gradient);
         if (pulls is not null)
         {
             for (int j = 0; j < _layer.SubnodeCount; j++)
                 AddPull(Row(_subnodes, j), moments!.Subnodes.Mean[j], pulls.Subnodes[j], Row(_subnodeAdjoints, j));
         }
-        if (toInputs)
-            BeginInputAdjoints(moments, pulls);
-        for (int i = 0; i < _layer.InputCount; i++)
+        _edges.SetAdjoints(_subnodeAdjoints);
+        Array.Clear(InputAdjoints);
+        if (pulls is not null && InputAdjoints.Length > 0)
+        {
+            for (int i = 0; i < _layer.InputCount; i++)
+                AddPull(Row(Inputs, i), moments!.Inputs.Mean[i], pulls.Inputs[i], Row(InputAdjoints, i));
+        }
+    }
+
+    /// <summary>
+    /// Second part: the gradient by the numeric weights of inputs first .. end - 1, with which <paramref name="weightGradient"/> begins. Different inputs
+    /// may be done at the same time.
+    /// </summary>
+    public void AddGradients(int first, int end, FoldedLayer<T> weights, Span<T> weightGradient, LayerMoments? moments, LayerPulls? pulls, LayerConstants constants)
+    {
+        if (pulls is null)
+        {
+            _edges.AddGradients(first, end, _subnodeAdjoints, weightGradient);
+            return;
+        }
+        Span<T> adjoint = stackalloc T[Samples];
+        int length = _edges.Layout.InputStride * _edges.Layout.GradientLanes;
+        for (int i = first; i < end; i++)
         {
             for (int j = 0; j < _layer.SubnodeCount; j++)
             {
-                int edge = Edge(i, j);
-                if (_layer.NumericMask[edge] == 0)
+                if (_layer.NumericMask[Edge(i, j)] == 0)
                     continue;
-                ReadOnlySpan<double> adjoint = Row(_subnodeAdjoints, j);
-                if (pulls is not null)
-                    adjoint = PulledAdjoint(weights, parameters, i, j, moments!, pulls, numeric: true);
-                _bases[i].AddDot(adjoint, weightGradient.Spline(edge));
-                weightGradient.Bases[edge] += TensorPrimitives.Dot(adjoint, Row(_baseValues, i));
-                if (toInputs)
-                {
-                    Span<double> inputAdjoint = Row(InputAdjoints, i);
-                    _bases[i].AddSlopeTimes(weights.Spline(edge), adjoint, inputAdjoint);
-                    AddScaledProduct(Row(_baseSlopes, i), weights.Bases[edge], adjoint, inputAdjoint);
-                }
+                PulledAdjoint(weights, constants, i, j, moments!, pulls, numeric: true, adjoint);
+                _edges.AddGradient(i, j, adjoint, weightGradient.Slice((i - first) * length, length));
             }
         }
+    }
+
+    /// <summary>Third part: adjoints of inputs first .. end - 1 through the numeric edges. Different inputs may be done at the same time.</summary>
+    public void AddInputAdjoints(int first, int end, FoldedLayer<T> weights, LayerMoments? moments, LayerPulls? pulls, LayerConstants constants)
+    {
+        if (pulls is null)
+        {
+            _edges.AddInputAdjoints(first, end, weights.Weights, _subnodeAdjoints, InputAdjoints);
+            return;
+        }
+        Span<T> adjoint = stackalloc T[Samples];
+        for (int i = first; i < end; i++)
+        {
+            for (int j = 0; j < _layer.SubnodeCount; j++)
+            {
+                if (_layer.NumericMask[Edge(i, j)] == 0)
+                    continue;
+                PulledAdjoint(weights, constants, i, j, moments!, pulls, numeric: true, adjoint);
+                _edges.AddInputAdjoint(i, j, weights.Weights, adjoint, Row(InputAdjoints, i));
+            }
+        }
+    }
+
+    /// <summary>Last part: symbolic edges, to their constants and to the inputs.</summary>
+    public void BackwardSymbolic(FoldedLayer<T> weights, LayerConstants constants, LayerConstants gradient, LayerMoments? moments, LayerPulls? pulls)
+    {
+        Span<T> pulled = stackalloc T[Samples], inner = stackalloc T[Samples];
         for (int s = 0; s < _layer.SymbolicEdges.Length; s++)
         {
             SymbolicEdge edge = _layer.SymbolicEdges[s];
-            ReadOnlySpan<double> adjoint = Row(_subnodeAdjoints, edge.Output);
             if (pulls is not null)
-                adjoint = PulledAdjoint(weights, parameters, edge.Input, edge.Output, moments!, pulls, numeric: false);
-            BackwardSymbolic(parameters, s, adjoint, toInputs, gradient);
+                PulledAdjoint(weights, constants, edge.Input, edge.Output, moments!, pulls, numeric: false, pulled);
+            ReadOnlySpan<T> adjoint = pulls is null ? Row(_subnodeAdjoints, edge.Output) : pulled;
+            Span<double> affineGradient = gradient.Affine(s);
+            SymbolicInner(constants, s, adjoint, inner);
+            affineGradient[0] += Sum(TensorPrimitives.Dot<T>(inner, Row(Inputs, edge.Input)));
+            affineGradient[1] += Sum(TensorPrimitives.Sum<T>(inner));
+            affineGradient[2] += Sum(TensorPrimitives.Dot(adjoint, Row(_symbolicValues, s)));
+            affineGradient[3] += Sum(TensorPrimitives.Sum(adjoint));
         }
     }
 
     /// <summary>From the nodes to the subnode sums: node affine, products, subnode affine.</summary>
-    public void BackwardToSubnodes(LayerParameters parameters, Span<double> nodeAdjoints, LayerParameters gradient)
+    private void BackwardToSubnodes(LayerConstants constants, Span<T> nodeAdjoints, LayerConstants gradient)
     {
-        Span<double> product = Scratch(0);
+        Span<T> product = stackalloc T[Samples];
         for (int node = 0; node < _layer.NodeCount; node++)
         {
-            ReadOnlySpan<double> nodeAdjoint = nodeAdjoints.Slice(node * Samples, Samples);
+            ReadOnlySpan<T> nodeAdjoint = nodeAdjoints.Slice(node * Samples, Samples);
             int first = _layer.Output.FirstSubnode(node), end = first + _layer.Output.SubnodesOf(node);
             NodeProduct(node, -1, product);
-            gradient.NodeScales[node] += TensorPrimitives.Dot(nodeAdjoint, product);
-            gradient.NodeBiases[node] += TensorPrimitives.Sum(nodeAdjoint);
+            gradient.NodeScales[node] += Sum(TensorPrimitives.Dot<T>(nodeAdjoint, product));
+            gradient.NodeBiases[node] += Sum(TensorPrimitives.Sum(nodeAdjoint));
             for (int j = first; j < end; j++)
             {
-                Span<double> adjoint = Row(_scaledSubnodeAdjoints, j);
-                TensorPrimitives.Multiply(nodeAdjoint, parameters.NodeScales[node], adjoint);
+                Span<T> adjoint = Row(_scaledSubnodeAdjoints, j);
+                TensorPrimitives.Multiply(nodeAdjoint, Of(constants.NodeScales[node]), adjoint);
                 if (end > first + 1)
                 {
                     NodeProduct(node, j, product);
                     TensorPrimitives.Multiply(adjoint, product, adjoint);
                 }
-                gradient.SubnodeScales[j] += TensorPrimitives.Dot(adjoint, Row(_subnodes, j));
-                gradient.SubnodeBiases[j] += TensorPrimitives.Sum<double>(adjoint);
-                TensorPrimitives.Multiply(adjoint, parameters.SubnodeScales[j], Row(_subnodeAdjoints, j));
+                gradient.SubnodeScales[j] += Sum(TensorPrimitives.Dot<T>(adjoint, Row(_subnodes, j)));
+                gradient.SubnodeBiases[j] += Sum(TensorPrimitives.Sum<T>(adjoint));
+                TensorPrimitives.Multiply(adjoint, Of(constants.SubnodeScales[j]), Row(_subnodeAdjoints, j));
             }
         }
     }
 
-    private void BeginInputAdjoints(LayerMoments? moments, LayerPulls? pulls)
-    {
-        Array.Clear(InputAdjoints);
-        if (pulls is null)
-            return;
-        for (int i = 0; i < _layer.InputCount; i++)
-            AddPull(Row(Inputs, i), moments!.Inputs.Mean[i], pulls.Inputs[i], Row(InputAdjoints, i));
-    }
-
     /// <summary>The adjoint of one edge's value: its subnode's, and what the standard deviations it enters pull.</summary>
-    private Span<double> PulledAdjoint(FoldedLayer weights, LayerParameters parameters, int input, int output, LayerMoments moments, LayerPulls pulls, bool numeric)
+    private void PulledAdjoint(FoldedLayer<T> weights, LayerConstants constants, int input, int output, LayerMoments moments, LayerPulls pulls, bool numeric, Span<T> adjoint)
     {
         int edge = Edge(input, output);
-        Span<double> value = Scratch(0), adjoint = Scratch(1);
+        Span<T> value = stackalloc T[Samples];
         Row(_subnodeAdjoints, output).CopyTo(adjoint);
         NumericValue(weights, input, output, value);
         if (numeric)
             AddPull(value, moments.NumericEdges.Mean[edge], pulls.NumericEdges[edge], adjoint);
         if (_layer.SymbolicIndex(input, output) is >= 0 and int s)
-            AddSymbolicValue(parameters, s, value);
+            AddSymbolicValue(constants, s, value);
         AddPull(value, moments.Edges.Mean[edge], pulls.Edges[edge], adjoint);
-        return adjoint;
     }
 
-    private void AddPull(ReadOnlySpan<double> values, double mean, double pull, Span<double> adjoint)
+    private void AddPull(ReadOnlySpan<T> values, double mean, double pull, Span<T> adjoint)
     {
         if (pull == 0)
             return;
+        T factor = Of(pull), center = Of(mean);
         for (int n = 0; n < _count; n++)
-            adjoint[n] += pull * (values[n] - mean);
+            adjoint[n] += factor * (values[n] - center);
     }
 
-    private void BackwardSymbolic(LayerParameters parameters, int s, ReadOnlySpan<double> adjoint, bool toInputs, LayerParameters gradient)
+    /// <summary>The adjoint of a x + b in c f(a x + b) + d; adds what it means for the input.</summary>
+    private void SymbolicInner(LayerConstants constants, int s, ReadOnlySpan<T> adjoint, Span<T> inner)
     {
-        SymbolicEdge edge = _layer.SymbolicEdges[s];
-        Span<double> affine = parameters.Affine(s), affineGradient = gradient.Affine(s);
-        Span<double> inner = Scratch(2);
-        // d(c f(a x + b) + d)/d(a x + b) = c f'
-        TensorPrimitives.Multiply(Row(_symbolicSlopes, s), affine[2], inner);
+        Span<double> affine = constants.Affine(s);
+        TensorPrimitives.Multiply(Row(_symbolicSlopes, s), Of(affine[2]), inner);
         TensorPrimitives.Multiply(inner, adjoint, inner);
-        affineGradient[0] += TensorPrimitives.Dot(inner, Row(Inputs, edge.Input));
-        affineGradient[1] += TensorPrimitives.Sum<double>(inner);
-        affineGradient[2] += TensorPrimitives.Dot(adjoint, Row(_symbolicValues, s));
-        affineGradient[3] += TensorPrimitives.Sum(adjoint);
-        if (toInputs)
-            TensorPrimitives.MultiplyAdd(inner, affine[0], Row(InputAdjoints, edge.Input), Row(InputAdjoints, edge.Input));
+        if (InputAdjoints.Length > 0)
+        {
+            Span<T> inputAdjoint = Row(InputAdjoints, _layer.SymbolicEdges[s].Input);
+            TensorPrimitives.MultiplyAdd(inner, Of(affine[0]), inputAdjoint, inputAdjoint);
+        }
     }
 
-    /// <summary>result += x * scale * y.</summary>
-    private static void AddScaledProduct(ReadOnlySpan<double> x, double scale, ReadOnlySpan<double> y, Span<double> result)
-    {
-        for (int n = 0; n < result.Length; n++)
-            result[n] += x[n] * scale * y[n];
-    }
+    private static double Sum(T sum) => double.CreateTruncating(sum);
 }

@@ -1,21 +1,30 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using KanSharp.Numerics;
 
 namespace KanSharp.Splines.Kernels;
 
 /// <summary>
 /// The B-splines of one knot grid as polynomials, cell by cell: on the cell that holds x, basis function First + tap has the value
 /// sum over p of Coefficients[cell][p][tap] u^p with u = (x - Origin) * InverseWidth. What the range policy asks for outside the grid is
-/// two more cells, so the kernels know no policy. Taps are padded to a multiple of <see cref="Lanes"/>.
+/// two more cells, so the kernels know no policy. Taps are padded to a multiple of <see cref="Lanes"/>. Everything is worked out in double
+/// precision, whatever the kernels compute in.
 /// </summary>
-internal sealed class CellTable
+internal sealed class CellTable<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Doubles in the vectors that the kernels step through the taps with.</summary>
+    /// <summary>Elements of the vectors that the kernels step through the taps with.</summary>
     public const int Lanes = 4;
 
-    private readonly double[] _starts;
+    /// <summary>Up to so many cells comparing with all thresholds is the fastest search.</summary>
+    private const int ComparedCells = 24;
+
+    private readonly T[] _starts;
+    private readonly T[] _thresholds;
     private readonly int[] _buckets;
-    private readonly double _bucketScale;
+    private readonly T _bucketScale;
     private readonly bool _halfOpen;
 
     public CellTable(KnotGrid grid, RangePolicy policy)
@@ -39,40 +48,52 @@ internal sealed class CellTable
                 cells.Add(i);
             }
         }
-        Low = starts[0];
-        High = knots[lastKnot];
+        double low = starts[0], high = knots[lastKnot];
         // The last start lies above every x, so that the search needs no bound.
         starts.Add(double.PositiveInfinity);
-        _starts = [.. starts];
 
-        int count = cells.Count + 2;
-        Origins = new double[count];
-        InverseWidths = new double[count];
-        First = new int[count];
-        Coefficients = new double[count * Taps * Stride];
+        CellCount = cells.Count + 2;
+        First = new int[CellCount];
+        double[] origins = new double[CellCount], inverseWidths = new double[CellCount], coefficients = new double[CellCount * Taps * Stride];
         for (int c = 0; c < cells.Count; c++)
         {
-            Origins[c + 1] = _starts[c];
-            InverseWidths[c + 1] = 1 / ((c + 1 < cells.Count ? _starts[c + 1] : High) - _starts[c]);
+            origins[c + 1] = starts[c];
+            inverseWidths[c + 1] = 1 / ((c + 1 < cells.Count ? starts[c + 1] : high) - starts[c]);
             First[c + 1] = Math.Clamp(cells[c] - order, 0, BasisCount - Taps);
-            FillCell(knots, order, cells[c], c + 1);
+            FillCell(knots, order, cells[c], c + 1, coefficients);
         }
-        FillOutside(0, 1, 0, policy);
-        FillOutside(count - 1, count - 2, 1, policy);
+        inverseWidths[0] = inverseWidths[^1] = 1 / (high - low);
+        origins[0] = low;
+        origins[^1] = high;
+        if (policy != RangePolicy.Zero)
+        {
+            FillOutside(0, 1, 0, policy, coefficients, inverseWidths);
+            FillOutside(CellCount - 1, CellCount - 2, 1, policy, coefficients, inverseWidths);
+        }
+        First[0] = First[1];
+        First[^1] = First[^2];
 
         _buckets = new int[4 * cells.Count];
-        _bucketScale = _buckets.Length / (High - Low);
+        double bucketScale = _buckets.Length / (high - low);
         for (int b = 0, cell = 0; b < _buckets.Length; b++)
         {
-            while (cell < cells.Count - 1 && _starts[cell + 1] <= Low + b / _bucketScale)
+            while (cell < cells.Count - 1 && starts[cell + 1] <= low + b / bucketScale)
                 cell++;
             _buckets[b] = cell;
         }
-        Permuted = PermutedBasis.IsPossible(this) ? new PermutedBasis(this) : null;
+        Low = T.CreateTruncating(low);
+        High = T.CreateTruncating(high);
+        _bucketScale = T.CreateTruncating(bucketScale);
+        _starts = Convert([.. starts]);
+        _thresholds = [.. _starts.AsSpan(0, _starts.Length - 1), _halfOpen ? High : T.BitIncrement(High)];
+        Origins = Convert(origins);
+        InverseWidths = Convert(inverseWidths);
+        Coefficients = Convert(coefficients);
+        Permuted = PermutedBasis<T>.IsPossible(this) ? new PermutedBasis<T>(this) : null;
     }
 
     /// <summary>The form for samples in the lanes, where machine and grid allow it.</summary>
-    public PermutedBasis? Permuted { get; }
+    public PermutedBasis<T>? Permuted { get; }
 
     /// <summary>Basis functions that differ from zero on a cell, order + 1.</summary>
     public int Taps { get; }
@@ -82,42 +103,81 @@ internal sealed class CellTable
 
     public int BasisCount { get; }
 
-    public double Low { get; }
+    /// <summary>Cells inside the range and the two outside it.</summary>
+    public int CellCount { get; }
 
-    public double High { get; }
+    public T Low { get; }
 
-    public double[] Origins { get; }
+    public T High { get; }
 
-    public double[] InverseWidths { get; }
+    public T[] Origins { get; }
+
+    public T[] InverseWidths { get; }
 
     /// <summary>First basis function of each cell.</summary>
     public int[] First { get; }
 
     /// <summary>[cell][power][tap].</summary>
-    public double[] Coefficients { get; }
+    public T[] Coefficients { get; }
 
     /// <summary>The cell that holds x: 0 below the range, the last one above it. NaN counts as below.</summary>
-    public int Locate(double x)
+    public int Locate(T x)
     {
         if (!(x >= Low))
             return 0;
         if (x > High || (_halfOpen && x == High))
-            return First.Length - 1;
-        int cell = _buckets[Math.Min((int)((x - Low) * _bucketScale), _buckets.Length - 1)];
+            return CellCount - 1;
+        int cell = _buckets[Math.Min(T.ConvertToIntegerNative<int>((x - Low) * _bucketScale), _buckets.Length - 1)];
         // Both steps are taken without a branch: which side of a knot x lies on cannot be foretold.
-        ref double start = ref MemoryMarshal.GetArrayDataReference(_starts);
+        ref T start = ref MemoryMarshal.GetArrayDataReference(_starts);
         cell -= x < Unsafe.Add(ref start, cell) ? 1 : 0;
         cell += x >= Unsafe.Add(ref start, cell + 1) ? 1 : 0;
+        // Buckets are rounded, and many knots may lie in one.
+        while (x < Unsafe.Add(ref start, cell))
+            cell--;
         while (x >= Unsafe.Add(ref start, cell + 1))
             cell++;
         return cell + 1;
     }
 
+    /// <summary><see cref="Locate"/> for as many x as are a whole number of the widest vectors.</summary>
+    public void LocateAll(ReadOnlySpan<T> x, Span<int> cells)
+    {
+        if (CellCount > ComparedCells)
+        {
+            for (int n = 0; n < x.Length; n++)
+                cells[n] = Locate(x[n]);
+        }
+        else if (Vector512.IsHardwareAccelerated)
+            Compare<Lanes512<T>, Vector512<T>>(x, cells);
+        else if (Vector256.IsHardwareAccelerated)
+            Compare<Lanes256<T>, Vector256<T>>(x, cells);
+        else
+            Compare<Lanes128<T>, Vector128<T>>(x, cells);
+    }
+
     /// <summary>The number of these at or below x is the cell of x, as <see cref="Locate"/> finds it.</summary>
-    public double[] Thresholds() => [.. _starts.AsSpan(0, _starts.Length - 1), _halfOpen ? High : Math.BitIncrement(High)];
+    public ReadOnlySpan<T> Thresholds => _thresholds;
+
+    private void Compare<TLanes, TVector>(ReadOnlySpan<T> x, Span<int> cells)
+        where TLanes : struct, ILanes<TVector, T>
+        where TVector : struct
+    {
+        ref T input = ref MemoryMarshal.GetReference(x);
+        ref T thresholds = ref MemoryMarshal.GetArrayDataReference(_thresholds);
+        Span<T> counts = stackalloc T[TLanes.Count];
+        for (int n = 0; n < x.Length; n += TLanes.Count)
+        {
+            TLanes.Store(TLanes.CountAtOrBelow(TLanes.Load(ref Unsafe.Add(ref input, n)), ref thresholds, _thresholds.Length), ref counts[0]);
+            for (int lane = 0; lane < TLanes.Count; lane++)
+                cells[n + lane] = typeof(T) == typeof(double) ? (int)Unsafe.BitCast<T, long>(counts[lane]) : Unsafe.BitCast<T, int>(counts[lane]);
+        }
+    }
+
+    private static T[] Convert(double[] values) => Array.ConvertAll(values, T.CreateTruncating);
 
     /// <summary>The Cox-de Boor recursion carried out on polynomials in u (de Boor, A Practical Guide to Splines, ch. IX).</summary>
-    private void FillCell(ReadOnlySpan<double> knots, int order, int interval, int cell)
+    private void FillCell(ReadOnlySpan<double> knots, int order, int interval, int cell, double[] coefficients)
     {
         double start = knots[interval], width = knots[interval + 1] - start;
         int taps = order + 1;
@@ -145,7 +205,7 @@ internal sealed class CellTable
             if (tap < 0 || tap >= taps)
                 continue;
             for (int p = 0; p < taps; p++)
-                Coefficients[(cell * Taps + p) * Stride + tap] = pieces[r][p];
+                coefficients[(cell * Taps + p) * Stride + tap] = pieces[r][p];
         }
     }
 
@@ -164,25 +224,19 @@ internal sealed class CellTable
     }
 
     /// <summary>The cell beyond an end: value and slope of the neighbouring cell there, as far as the policy keeps them.</summary>
-    private void FillOutside(int cell, int neighbour, int u, RangePolicy policy)
+    private void FillOutside(int cell, int neighbour, int u, RangePolicy policy, double[] coefficients, double[] inverseWidths)
     {
-        double scale = 1 / (High - Low);
-        Origins[cell] = u == 0 ? Low : High;
-        InverseWidths[cell] = scale;
-        First[cell] = First[neighbour];
-        if (policy == RangePolicy.Zero)
-            return;
         for (int tap = 0; tap < Taps; tap++)
         {
             double value = 0, slope = 0;
             for (int p = Taps - 1; p >= 0; p--)
             {
                 slope = slope * u + value;
-                value = value * u + Coefficients[(neighbour * Taps + p) * Stride + tap];
+                value = value * u + coefficients[(neighbour * Taps + p) * Stride + tap];
             }
-            Coefficients[cell * Taps * Stride + tap] = value;
+            coefficients[cell * Taps * Stride + tap] = value;
             if (policy != RangePolicy.Clamp && Taps > 1)
-                Coefficients[(cell * Taps + 1) * Stride + tap] = slope * InverseWidths[neighbour] / scale;
+                coefficients[(cell * Taps + 1) * Stride + tap] = slope * inverseWidths[neighbour] / inverseWidths[cell];
         }
     }
 }

@@ -1,88 +1,136 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
+using KanSharp.Numerics;
 
 namespace KanSharp.Splines.Kernels;
 
 /// <summary>
 /// All basis functions of a grid of few cells at many samples, with the samples in the lanes: the polynomial coefficients of one basis
-/// function on all cells fit into two registers, and each lane picks those of its own cell by a permutation.
+/// function on all cells fit into one or two registers, and each lane picks those of its own cell by a permutation.
 /// </summary>
-internal sealed class PermutedBasis
+internal sealed class PermutedBasis<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const int MaxCells = 16;
-
     private readonly int _basisCount;
     private readonly int _powers;
-    private readonly int _thresholdCount;
-    private readonly double[] _thresholds;
-    private readonly double[] _origins = new double[MaxCells];
-    private readonly double[] _inverseWidths = new double[MaxCells];
-    private readonly double[] _coefficients;
+    private readonly int _width;
+    private readonly T[] _thresholds;
+    private readonly T[] _origins;
+    private readonly T[] _inverseWidths;
+    private readonly T[] _coefficients;
 
-    public PermutedBasis(CellTable table)
+    public PermutedBasis(CellTable<T> table)
     {
         _basisCount = table.BasisCount;
         _powers = table.Taps;
-        int cells = table.First.Length;
-        _thresholds = table.Thresholds();
-        _thresholdCount = _thresholds.Length;
+        _thresholds = table.Thresholds.ToArray();
+        _width = table.CellCount <= Vector512<T>.Count ? Vector512<T>.Count : 2 * Vector512<T>.Count;
+        _origins = new T[_width];
+        _inverseWidths = new T[_width];
         table.Origins.CopyTo(_origins, 0);
         table.InverseWidths.CopyTo(_inverseWidths, 0);
-        _coefficients = new double[_basisCount * _powers * MaxCells];
-        for (int cell = 0; cell < cells; cell++)
+        _coefficients = new T[_basisCount * _powers * _width];
+        for (int cell = 0; cell < table.CellCount; cell++)
         {
             for (int tap = 0; tap < table.Taps; tap++)
             {
                 for (int p = 0; p < _powers; p++)
-                    _coefficients[((table.First[cell] + tap) * _powers + p) * MaxCells + cell] = table.Coefficients[(cell * table.Taps + p) * table.Stride + tap];
+                    _coefficients[((table.First[cell] + tap) * _powers + p) * _width + cell] = table.Coefficients[(cell * table.Taps + p) * table.Stride + tap];
             }
         }
     }
 
     /// <summary>Whether this machine and this grid allow it.</summary>
-    public static bool IsPossible(CellTable table) => Avx512F.IsSupported && table.First.Length <= MaxCells;
+    public static bool IsPossible(CellTable<T> table) => Lanes512<T>.CanPick && table.CellCount <= 2 * Vector512<T>.Count;
 
-    /// <summary>Values and derivatives, [basis][sample]; the number of samples is a multiple of 8.</summary>
-    public void Fill(ReadOnlySpan<double> x, double[] values, double[] slopes)
+    /// <summary>Values and derivatives (none if the span is empty), [basis][sample]; the number of samples is a multiple of the lanes.</summary>
+    public void Fill(ReadOnlySpan<T> x, Span<T> values, Span<T> slopes)
     {
-        ref double input = ref MemoryMarshal.GetReference(x);
-        ref double value = ref MemoryMarshal.GetArrayDataReference(values);
-        ref double slope = ref MemoryMarshal.GetArrayDataReference(slopes);
-        ref double thresholds = ref MemoryMarshal.GetArrayDataReference(_thresholds);
-        ref double origins = ref MemoryMarshal.GetArrayDataReference(_origins);
-        ref double widths = ref MemoryMarshal.GetArrayDataReference(_inverseWidths);
-        int samples = x.Length;
-        for (nuint n = 0; n < (nuint)samples; n += 8)
+        if (_powers == 4 && _width == Vector512<T>.Count)
+            FillCubic<Lanes512<T>, Vector512<T>>(x, values, slopes);
+        else
+            FillAny<Lanes512<T>, Vector512<T>>(x, values, slopes);
+    }
+
+    /// <summary>The usual order, on at most as many cells as a vector has lanes.</summary>
+    private void FillCubic<TLanes, TVector>(ReadOnlySpan<T> x, Span<T> values, Span<T> slopes)
+        where TLanes : struct, ILanes<TVector, T>
+        where TVector : struct
+    {
+        ref T input = ref MemoryMarshal.GetReference(x);
+        ref T thresholds = ref MemoryMarshal.GetArrayDataReference(_thresholds);
+        ref T origins = ref MemoryMarshal.GetArrayDataReference(_origins);
+        ref T widths = ref MemoryMarshal.GetArrayDataReference(_inverseWidths);
+        int samples = x.Length, count = _thresholds.Length, rows = _basisCount;
+        bool wantSlopes = !slopes.IsEmpty;
+        for (int n = 0; n < samples; n += TLanes.Count)
         {
-            Vector512<double> sample = Vector512.LoadUnsafe(ref input, n);
-            Vector512<long> cell = Vector512<long>.Zero;
-            for (int t = 0; t < _thresholdCount; t++)
-                cell -= Vector512.GreaterThanOrEqual(sample, Vector512.Create(Unsafe.Add(ref thresholds, t))).AsInt64();
-            Vector512<double> inverseWidth = Pick(ref widths, cell);
-            Vector512<double> u = (sample - Pick(ref origins, cell)) * inverseWidth;
-            ref double row = ref MemoryMarshal.GetArrayDataReference(_coefficients);
-            nuint target = n;
-            for (int r = 0; r < _basisCount; r++)
+            TVector sample = TLanes.Load(ref Unsafe.Add(ref input, n));
+            TVector cell = TLanes.CountAtOrBelow(sample, ref thresholds, count);
+            TVector inverseWidth = TLanes.Pick(ref widths, false, cell);
+            TVector u = TLanes.Multiply(TLanes.Subtract(sample, TLanes.Pick(ref origins, false, cell)), inverseWidth);
+            ref T c = ref MemoryMarshal.GetArrayDataReference(_coefficients);
+            ref T value = ref Unsafe.Add(ref MemoryMarshal.GetReference(values), n);
+            ref T slope = ref Unsafe.Add(ref MemoryMarshal.GetReference(slopes), n);
+            for (int r = 0; r < rows; r++)
             {
-                ref double c = ref Unsafe.Add(ref row, (_powers - 1) * MaxCells);
-                Vector512<double> sum = Pick(ref c, cell), derivative = Vector512<double>.Zero;
-                for (int p = 1; p < _powers; p++)
+                TVector c3 = TLanes.Pick(ref Unsafe.Add(ref c, 3 * TLanes.Count), false, cell);
+                TVector sum2 = TLanes.MultiplyAdd(c3, u, TLanes.Pick(ref Unsafe.Add(ref c, 2 * TLanes.Count), false, cell));
+                TVector sum1 = TLanes.MultiplyAdd(sum2, u, TLanes.Pick(ref Unsafe.Add(ref c, TLanes.Count), false, cell));
+                TLanes.Store(TLanes.MultiplyAdd(sum1, u, TLanes.Pick(ref c, false, cell)), ref value);
+                value = ref Unsafe.Add(ref value, samples);
+                c = ref Unsafe.Add(ref c, 4 * TLanes.Count);
+                if (wantSlopes)
                 {
-                    c = ref Unsafe.Subtract(ref c, MaxCells);
-                    derivative = Vector512.FusedMultiplyAdd(derivative, u, sum);
-                    sum = Vector512.FusedMultiplyAdd(sum, u, Pick(ref c, cell));
+                    TVector derivative = TLanes.MultiplyAdd(TLanes.MultiplyAdd(c3, u, sum2), u, sum1);
+                    TLanes.Store(TLanes.Multiply(derivative, inverseWidth), ref slope);
+                    slope = ref Unsafe.Add(ref slope, samples);
                 }
-                sum.StoreUnsafe(ref value, target);
-                (derivative * inverseWidth).StoreUnsafe(ref slope, target);
-                target += (nuint)samples;
-                row = ref Unsafe.Add(ref row, _powers * MaxCells);
             }
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> Pick(ref double table, Vector512<long> index) =>
-        Avx512F.PermuteVar8x64x2(Vector512.LoadUnsafe(ref table), index, Vector512.LoadUnsafe(ref table, 8));
+    /// <summary>Any order.</summary>
+    private void FillAny<TLanes, TVector>(ReadOnlySpan<T> x, Span<T> values, Span<T> slopes)
+        where TLanes : struct, ILanes<TVector, T>
+        where TVector : struct
+    {
+        ref T input = ref MemoryMarshal.GetReference(x);
+        ref T thresholds = ref MemoryMarshal.GetArrayDataReference(_thresholds);
+        ref T origins = ref MemoryMarshal.GetArrayDataReference(_origins);
+        ref T widths = ref MemoryMarshal.GetArrayDataReference(_inverseWidths);
+        int samples = x.Length, count = _thresholds.Length, rows = _basisCount, powers = _powers, width = _width;
+        bool wantSlopes = !slopes.IsEmpty, two = width > TLanes.Count;
+        for (int n = 0; n < samples; n += TLanes.Count)
+        {
+            TVector sample = TLanes.Load(ref Unsafe.Add(ref input, n));
+            TVector cell = TLanes.CountAtOrBelow(sample, ref thresholds, count);
+            TVector inverseWidth = TLanes.Pick(ref widths, two, cell);
+            TVector u = TLanes.Multiply(TLanes.Subtract(sample, TLanes.Pick(ref origins, two, cell)), inverseWidth);
+            ref T row = ref MemoryMarshal.GetArrayDataReference(_coefficients);
+            ref T value = ref Unsafe.Add(ref MemoryMarshal.GetReference(values), n);
+            ref T slope = ref Unsafe.Add(ref MemoryMarshal.GetReference(slopes), n);
+            for (int r = 0; r < rows; r++)
+            {
+                ref T c = ref Unsafe.Add(ref row, (powers - 1) * width);
+                TVector sum = TLanes.Pick(ref c, two, cell), derivative = TLanes.Create(T.Zero);
+                for (int p = 1; p < powers; p++)
+                {
+                    c = ref Unsafe.Subtract(ref c, width);
+                    derivative = TLanes.MultiplyAdd(derivative, u, sum);
+                    sum = TLanes.MultiplyAdd(sum, u, TLanes.Pick(ref c, two, cell));
+                }
+                TLanes.Store(sum, ref value);
+                value = ref Unsafe.Add(ref value, samples);
+                row = ref Unsafe.Add(ref row, powers * width);
+                if (wantSlopes)
+                {
+                    TLanes.Store(TLanes.Multiply(derivative, inverseWidth), ref slope);
+                    slope = ref Unsafe.Add(ref slope, samples);
+                }
+            }
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using KanSharp.Model;
 using KanSharp.Numerics;
 
@@ -19,19 +20,20 @@ internal abstract class LossFunction
     /// The share of the mean loss of rows start .. start + count - 1; overwrites the adjoints of these samples with its derivative by the outputs.
     /// Outputs and adjoints are [output][tile sample].
     /// </summary>
-    public abstract double Tile(Matrix targets, int start, int count, ReadOnlySpan<double> outputs, Span<double> adjoints);
+    public abstract double Tile<T>(Matrix targets, int start, int count, ReadOnlySpan<T> outputs, Span<T> adjoints)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
     /// <summary>The mean loss of these outputs, one row per sample.</summary>
     public double Mean(Matrix outputs, Matrix targets)
     {
-        double[] tile = new double[outputs.Columns * NetworkPass.TileSamples], adjoints = new double[tile.Length];
+        double[] tile = new double[outputs.Columns * NetworkPass<double>.TileSamples], adjoints = new double[tile.Length];
         double sum = 0;
-        for (int start = 0; start < outputs.Rows; start += NetworkPass.TileSamples)
+        for (int start = 0; start < outputs.Rows; start += NetworkPass<double>.TileSamples)
         {
-            int count = Math.Min(NetworkPass.TileSamples, outputs.Rows - start);
+            int count = Math.Min(NetworkPass<double>.TileSamples, outputs.Rows - start);
             for (int o = 0; o < outputs.Columns; o++)
-                outputs.Column(o).Slice(start, count).CopyTo(tile.AsSpan(o * NetworkPass.TileSamples));
-            sum += Tile(targets, start, count, tile, adjoints);
+                outputs.Column(o).Slice(start, count).CopyTo(tile.AsSpan(o * NetworkPass<double>.TileSamples));
+            sum += Tile<double>(targets, start, count, tile, adjoints);
         }
         return sum;
     }
@@ -43,19 +45,19 @@ internal abstract class LossFunction
 
     private sealed class SquaredErrorLoss : LossFunction
     {
-        public override double Tile(Matrix targets, int start, int count, ReadOnlySpan<double> outputs, Span<double> adjoints)
+        public override double Tile<T>(Matrix targets, int start, int count, ReadOnlySpan<T> outputs, Span<T> adjoints)
         {
             double weight = 1.0 / ((double)targets.Rows * targets.Columns), sum = 0;
             for (int o = 0; o < targets.Columns; o++)
             {
                 ReadOnlySpan<double> target = targets.Column(o).Slice(start, count);
-                ReadOnlySpan<double> output = outputs.Slice(o * NetworkPass.TileSamples, count);
-                Span<double> adjoint = adjoints.Slice(o * NetworkPass.TileSamples, count);
+                ReadOnlySpan<T> output = outputs.Slice(o * NetworkPass<T>.TileSamples, count);
+                Span<T> adjoint = adjoints.Slice(o * NetworkPass<T>.TileSamples, count);
                 for (int n = 0; n < count; n++)
                 {
-                    double error = output[n] - target[n];
+                    double error = double.CreateTruncating(output[n]) - target[n];
                     sum += error * error;
-                    adjoint[n] = 2 * weight * error;
+                    adjoint[n] = T.CreateTruncating(2 * weight * error);
                 }
             }
             return weight * sum;
@@ -65,22 +67,22 @@ internal abstract class LossFunction
     /// <summary>Softmax over the outputs; the targets are probabilities, mostly one 1 per row.</summary>
     private sealed class CrossEntropyLoss : LossFunction
     {
-        public override double Tile(Matrix targets, int start, int count, ReadOnlySpan<double> outputs, Span<double> adjoints)
+        public override double Tile<T>(Matrix targets, int start, int count, ReadOnlySpan<T> outputs, Span<T> adjoints)
         {
             double weight = 1.0 / targets.Rows, sum = 0;
             for (int n = 0; n < count; n++)
             {
                 double max = double.NegativeInfinity, total = 0;
                 for (int o = 0; o < targets.Columns; o++)
-                    max = Math.Max(max, outputs[o * NetworkPass.TileSamples + n]);
+                    max = Math.Max(max, double.CreateTruncating(outputs[o * NetworkPass<T>.TileSamples + n]));
                 for (int o = 0; o < targets.Columns; o++)
-                    total += Math.Exp(outputs[o * NetworkPass.TileSamples + n] - max);
+                    total += Math.Exp(double.CreateTruncating(outputs[o * NetworkPass<T>.TileSamples + n]) - max);
                 double logTotal = max + Math.Log(total);
                 for (int o = 0; o < targets.Columns; o++)
                 {
-                    double logProbability = outputs[o * NetworkPass.TileSamples + n] - logTotal, target = targets[start + n, o];
+                    double logProbability = double.CreateTruncating(outputs[o * NetworkPass<T>.TileSamples + n]) - logTotal, target = targets[start + n, o];
                     sum -= target * logProbability;
-                    adjoints[o * NetworkPass.TileSamples + n] = weight * (Math.Exp(logProbability) - target);
+                    adjoints[o * NetworkPass<T>.TileSamples + n] = T.CreateTruncating(weight * (Math.Exp(logProbability) - target));
                 }
             }
             return weight * sum;

@@ -10,7 +10,7 @@ internal sealed class NetworkLeastSquares : ILeastSquaresObjective
 {
     private const int MaxChunks = 4;
 
-    private readonly NetworkEvaluator _evaluator;
+    private readonly NetworkEvaluator<double> _evaluator;
     private readonly Matrix _inputs;
     private readonly Matrix _targets;
     private readonly double[] _parameters;
@@ -27,7 +27,7 @@ internal sealed class NetworkLeastSquares : ILeastSquaresObjective
     /// <param name="threads">Threads to use at most; the result does not depend on it.</param>
     public NetworkLeastSquares(KanNetwork network, ReadOnlySpan<double> parameters, int[] free, Matrix inputs, Matrix targets, int threads = 1)
     {
-        _evaluator = new NetworkEvaluator(network, threads);
+        _evaluator = new NetworkEvaluator<double>(network, threads);
         _parameters = parameters.ToArray();
         _free = free;
         _rowOf = new int[network.ParameterCount];
@@ -37,7 +37,7 @@ internal sealed class NetworkLeastSquares : ILeastSquaresObjective
         _inputs = inputs;
         _targets = targets;
         _weight = 1 / Math.Sqrt((double)targets.Rows * targets.Columns);
-        int tiles = (inputs.Rows + NetworkPass.TileSamples - 1) / NetworkPass.TileSamples;
+        int tiles = (inputs.Rows + NetworkPass<double>.TileSamples - 1) / NetworkPass<double>.TileSamples;
         _chunks = new Chunk[Math.Min(MaxChunks, tiles)];
     }
 
@@ -97,9 +97,9 @@ internal sealed class NetworkLeastSquares : ILeastSquaresObjective
             _parameters[_free[row]] = free[row];
     }
 
-    private void AddTile(Chunk chunk, NetworkPass pass, int tile)
+    private void AddTile(Chunk chunk, NetworkPass<double> pass, int tile)
     {
-        const int samples = NetworkPass.TileSamples;
+        const int samples = NetworkPass<double>.TileSamples;
         (int start, int count) = Forward(pass, tile);
         for (int o = 0; o < _targets.Columns; o++)
         {
@@ -112,16 +112,16 @@ internal sealed class NetworkLeastSquares : ILeastSquaresObjective
         }
     }
 
-    private (int Start, int Count) Forward(NetworkPass pass, int tile)
+    private (int Start, int Count) Forward(NetworkPass<double> pass, int tile)
     {
-        int start = tile * NetworkPass.TileSamples, count = Math.Min(NetworkPass.TileSamples, _inputs.Rows - start);
-        pass.Forward(_evaluator.Weights, _parameters, _inputs, start, count);
+        int start = tile * NetworkPass<double>.TileSamples, count = Math.Min(NetworkPass<double>.TileSamples, _inputs.Rows - start);
+        pass.Forward(_evaluator.Weights, _parameters, _inputs, start, count, slopes: true);
         return (start, count);
     }
 
-    private double Residuals(NetworkPass pass, int output, int start, int count, Span<double> residuals)
+    private double Residuals(NetworkPass<double> pass, int output, int start, int count, Span<double> residuals)
     {
-        ReadOnlySpan<double> values = pass.Outputs.Slice(output * NetworkPass.TileSamples, count);
+        ReadOnlySpan<double> values = pass.Outputs.Slice(output * NetworkPass<double>.TileSamples, count);
         ReadOnlySpan<double> targets = _targets.Column(output).Slice(start, count);
         double sum = 0;
         for (int n = 0; n < count; n++)
@@ -132,7 +132,7 @@ internal sealed class NetworkLeastSquares : ILeastSquaresObjective
         return sum;
     }
 
-    private void ForEachChunk(Action<int, NetworkPass, int, int> body)
+    private void ForEachChunk(Action<int, NetworkPass<double>, int, int> body)
     {
         _evaluator.Fold(_parameters);
         _evaluator.ForEachChunk(_inputs.Rows, _chunks.Length, body);
@@ -141,15 +141,15 @@ internal sealed class NetworkLeastSquares : ILeastSquaresObjective
     /// <summary>The sums of one chunk of tiles.</summary>
     private sealed class Chunk(KanNetwork network, int free)
     {
-        public double[] Rows { get; } = new double[free * NetworkPass.TileSamples];
+        public double[] Rows { get; } = new double[free * NetworkPass<double>.TileSamples];
 
-        public double[] Residuals { get; } = new double[NetworkPass.TileSamples];
+        public double[] Residuals { get; } = new double[NetworkPass<double>.TileSamples];
 
         public double[] Normal { get; } = new double[free * free];
 
         public double[] Gradient { get; } = new double[free];
 
-        public double[] Discard { get; } = new double[network.ParameterCount];
+        public GradientSums<double> Discard { get; } = new(network, null);
 
         public double Sum { get; set; }
 

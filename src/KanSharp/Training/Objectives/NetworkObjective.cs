@@ -8,12 +8,13 @@ namespace KanSharp.Training.Objectives;
 /// <summary>Loss of a network on a batch plus its regulariser, with the exact gradient. Frozen parameters have gradient zero.</summary>
 internal sealed class NetworkObjective : IObjective
 {
-    private readonly NetworkEvaluator _evaluator;
+    private readonly NetworkEvaluator<double> _evaluator;
     private readonly LossFunction _loss;
     private readonly Regularizer? _regularizer;
     private readonly bool[]? _trainable;
     private readonly double[] _parameters;
-    private readonly TileLoss _tileLoss;
+    private readonly double[] _gradient;
+    private readonly TileLoss<double> _tileLoss;
     private readonly Matrix _inputs;
     private readonly Matrix _targets;
 
@@ -28,11 +29,12 @@ internal sealed class NetworkObjective : IObjective
     public NetworkObjective(KanNetwork network, Matrix inputs, Matrix targets, LossFunction loss, Regularization regularization,
         bool[]? trainable = null, int threads = 1, double? guard = null)
     {
-        _evaluator = new NetworkEvaluator(network, threads, guard);
+        _evaluator = new NetworkEvaluator<double>(network, threads, guard);
         _loss = loss;
         _regularizer = regularization.Lambda > 0 ? new Regularizer(network, regularization) : null;
         _trainable = trainable;
         _parameters = new double[network.ParameterCount];
+        _gradient = new double[_parameters.Length];
         _inputs = inputs;
         _targets = targets;
         _tileLoss = (start, count, outputs, adjoints) => _loss.Tile(_targets, start, count, outputs, adjoints);
@@ -53,22 +55,23 @@ internal sealed class NetworkObjective : IObjective
     {
         Evaluations++;
         parameters.CopyTo(_parameters);
-        gradient.Clear();
+        Array.Clear(_gradient);
         LastPenalty = 0;
         if (_regularizer is not null)
         {
             _evaluator.MeasureMoments(_parameters, _inputs);
-            LastPenalty = _regularizer.Evaluate(_evaluator.Moments, _inputs.Rows, _parameters, gradient);
+            LastPenalty = _regularizer.Evaluate(_evaluator.Moments, _inputs.Rows, _parameters, _gradient);
         }
-        LastLoss = _evaluator.LossAndGradient(_parameters, _inputs, _tileLoss, gradient, _regularizer?.Pulls);
+        LastLoss = _evaluator.LossAndGradient(_parameters, _inputs, _tileLoss, _gradient, _regularizer?.Pulls);
         if (_trainable is not null)
         {
-            for (int p = 0; p < gradient.Length; p++)
+            for (int p = 0; p < _gradient.Length; p++)
             {
                 if (!_trainable[p])
-                    gradient[p] = 0;
+                    _gradient[p] = 0;
             }
         }
+        _gradient.CopyTo(gradient);
         return LastLoss + LastPenalty;
     }
 }

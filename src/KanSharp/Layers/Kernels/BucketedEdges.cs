@@ -1,0 +1,247 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using KanSharp.Splines.Kernels;
+
+namespace KanSharp.Layers.Kernels;
+
+/// <summary>
+/// For many outputs: the outputs fill the lanes, and the samples of an input are sorted by the grid cell that they fall into. All samples of a
+/// cell meet the same k + 1 basis functions, so that their weights, or their sums of the gradient, stay in registers for the whole bucket.
+/// </summary>
+internal sealed class BucketedEdges<T> : NumericEdges<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Sorted samples in a row, with room for a vector that runs over the end of the last bucket.</summary>
+    private const int SortedStride = Samples + 16;
+
+    private readonly int _weights;
+    private readonly int _rows;
+    private readonly int _cellStride;
+    private readonly int _lanes = DenseKernels.Lanes<T>();
+    private readonly int _blockWidth;
+    private readonly int[] _starts;
+    private readonly int[] _order;
+    private readonly T[] _taps;
+    private readonly T[] _tapSlopes;
+    private readonly T[] _sums;
+    private readonly T[] _adjoints;
+
+    public BucketedEdges(CellTable<T>[] tables, ReadOnlySpan<double> mask, BaseFunction baseFunction, bool slopes)
+        : base(tables, mask, baseFunction, LayoutOf(tables[0], mask.Length / tables.Length))
+    {
+        _weights = tables[0].Taps + 1;
+        _rows = (_weights + BucketKernels.Rows - 1) / BucketKernels.Rows * BucketKernels.Rows;
+        _blockWidth = BucketKernels.BlockVectors * _lanes;
+        OutputBlocks = (Layout.WeightStride + _blockWidth - 1) / _blockWidth;
+        _cellStride = tables.Max(table => table.CellCount) + 1;
+        _starts = new int[InputCount * _cellStride];
+        _order = new int[InputCount * Samples];
+        _taps = new T[InputCount * _rows * SortedStride];
+        _tapSlopes = slopes ? new T[_taps.Length] : [];
+        _sums = new T[OutputBlocks * Samples * _blockWidth];
+        _adjoints = new T[_sums.Length];
+    }
+
+    public override int OutputBlocks { get; }
+
+    public static EdgeLayout LayoutOf(CellTable<T> table, int outputs)
+    {
+        int lanes = DenseKernels.Lanes<T>(), padded = (outputs + lanes - 1) / lanes * lanes;
+        return new EdgeLayout(table.BasisCount, table.BasisCount, (table.BasisCount + 1) * padded, 1, padded, 1);
+    }
+
+    public override void Fill(int first, int end, ReadOnlySpan<T> inputs, bool slopes)
+    {
+        Span<T> sorted = stackalloc T[SortedStride];
+        sorted.Clear();
+        for (int i = first; i < end; i++)
+        {
+            if (ActiveOutputs[i].Length == 0)
+                continue;
+            CellTable<T> table = Tables[i];
+            Span<int> starts = Starts(i);
+            BucketKernels.Sort(table, Row(inputs, i), sorted, starts, _order.AsSpan(i * Samples, Samples));
+            Span<T> taps = Taps(_taps, i), tapSlopes = slopes ? Taps(_tapSlopes, i) : [];
+            for (int cell = 0; cell < table.CellCount; cell++)
+            {
+                if (starts[cell + 1] > starts[cell])
+                    BucketKernels.FillTaps(table, cell, sorted, starts[cell], starts[cell + 1], SortedStride, taps, tapSlopes);
+            }
+            int baseRow = (_weights - 1) * SortedStride;
+            BaseFunctionKernel.Evaluate(BaseFunction, sorted[..Samples], taps.Slice(baseRow, Samples), slopes ? tapSlopes.Slice(baseRow, Samples) : []);
+        }
+    }
+
+    public override void AddValues(int block, ReadOnlySpan<T> weights, Span<T> sums)
+    {
+        Span<T> tile = Block(_sums, block);
+        tile.Clear();
+        for (int i = 0; i < InputCount; i++)
+        {
+            if (ActiveOutputs[i].Length == 0)
+                continue;
+            ReadOnlySpan<T> input = Weights(weights, i, block), taps = Taps(_taps, i);
+            Span<int> starts = Starts(i);
+            for (int cell = 0; cell < Tables[i].CellCount; cell++)
+            {
+                if (starts[cell + 1] == starts[cell])
+                    continue;
+                for (int group = 0; group < _rows; group += BucketKernels.Rows)
+                    BucketKernels.AddValues(input, WeightRows(i, cell, group), Vectors(block), Bucket(i, starts, cell), Bucket(taps, group, starts[cell]), SortedStride, tile, _blockWidth);
+            }
+        }
+        int first = block * _blockWidth, count = Math.Min(_blockWidth, OutputCount - first);
+        for (int n = 0; n < Samples; n++)
+        {
+            ReadOnlySpan<T> row = tile.Slice(n * _blockWidth, count);
+            for (int j = 0; j < row.Length; j++)
+                sums[(first + j) * Samples + n] += row[j];
+        }
+    }
+
+    public override void SetAdjoints(ReadOnlySpan<T> adjoints)
+    {
+        for (int block = 0; block < OutputBlocks; block++)
+        {
+            Span<T> tile = Block(_adjoints, block);
+            int first = block * _blockWidth, count = Math.Min(_blockWidth, OutputCount - first);
+            for (int n = 0; n < Samples; n++)
+            {
+                Span<T> row = tile.Slice(n * _blockWidth, count);
+                for (int j = 0; j < row.Length; j++)
+                    row[j] = adjoints[(first + j) * Samples + n];
+            }
+        }
+    }
+
+    public override void AddGradients(int first, int end, ReadOnlySpan<T> adjoints, Span<T> gradients)
+    {
+        for (int block = 0; block < OutputBlocks; block++)
+        {
+            Span<T> tile = Block(_adjoints, block);
+            for (int i = first; i < end; i++)
+            {
+                if (ActiveOutputs[i].Length == 0)
+                    continue;
+                Span<T> input = gradients.Slice((i - first) * Layout.InputStride, Layout.InputStride)[(block * _blockWidth)..];
+                ReadOnlySpan<T> taps = Taps(_taps, i);
+                Span<int> starts = Starts(i);
+                for (int cell = 0; cell < Tables[i].CellCount; cell++)
+                {
+                    if (starts[cell + 1] == starts[cell])
+                        continue;
+                    for (int group = 0; group < _rows; group += BucketKernels.Rows)
+                    {
+                        BucketKernels.AddGradients(input, WeightRows(i, cell, group), Math.Min(BucketKernels.Rows, _weights - group), Vectors(block),
+                            Bucket(i, starts, cell), Bucket(taps, group, starts[cell]), SortedStride, tile, _blockWidth);
+                    }
+                }
+            }
+        }
+    }
+
+    public override void AddInputAdjoints(int first, int end, ReadOnlySpan<T> weights, ReadOnlySpan<T> adjoints, Span<T> inputAdjoints)
+    {
+        for (int block = 0; block < OutputBlocks; block++)
+        {
+            Span<T> tile = Block(_adjoints, block);
+            for (int i = first; i < end; i++)
+            {
+                if (ActiveOutputs[i].Length == 0)
+                    continue;
+                ReadOnlySpan<T> input = Weights(weights, i, block), slopes = Taps(_tapSlopes, i);
+                Span<int> starts = Starts(i);
+                for (int cell = 0; cell < Tables[i].CellCount; cell++)
+                {
+                    if (starts[cell + 1] == starts[cell])
+                        continue;
+                    for (int group = 0; group < _rows; group += BucketKernels.Rows)
+                    {
+                        BucketKernels.AddInputAdjoints(input, WeightRows(i, cell, group), Vectors(block), Bucket(i, starts, cell),
+                            Bucket(slopes, group, starts[cell]), SortedStride, tile, _blockWidth, Row(inputAdjoints, i));
+                    }
+                }
+            }
+        }
+    }
+
+    public override void AddValue(int input, int output, ReadOnlySpan<T> weights, Span<T> value) => AddEdge(input, output, weights, Taps(_taps, input), [], value);
+
+    public override void AddInputAdjoint(int input, int output, ReadOnlySpan<T> weights, ReadOnlySpan<T> adjoint, Span<T> inputAdjoint) =>
+        AddEdge(input, output, weights, Taps(_tapSlopes, input), adjoint, inputAdjoint);
+
+    public override void AddGradient(int input, int output, ReadOnlySpan<T> adjoint, Span<T> gradients)
+    {
+        ReadOnlySpan<int> order = _order.AsSpan(input * Samples, Samples);
+        ReadOnlySpan<T> taps = Taps(_taps, input);
+        Span<int> starts = Starts(input);
+        for (int cell = 0; cell < Tables[input].CellCount; cell++)
+        {
+            for (int w = 0; w < _weights; w++)
+            {
+                T sum = T.Zero;
+                for (int n = starts[cell]; n < starts[cell + 1]; n++)
+                    sum += taps[w * SortedStride + n] * adjoint[order[n]];
+                gradients[output + WeightRow(input, cell, w) * Layout.WeightStride] += sum;
+            }
+        }
+    }
+
+    public override void CopyBasis(int input, int basis, Span<T> row)
+    {
+        ReadOnlySpan<int> order = _order.AsSpan(input * Samples, Samples);
+        ReadOnlySpan<T> taps = Taps(_taps, input);
+        Span<int> starts = Starts(input);
+        for (int cell = 0; cell < Tables[input].CellCount; cell++)
+        {
+            int tap = basis == Layout.BaseWeight ? _weights - 1 : basis - Tables[input].First[cell];
+            bool active = tap >= 0 && (tap < _weights - 1 || basis == Layout.BaseWeight);
+            for (int n = starts[cell]; n < starts[cell + 1]; n++)
+                row[order[n]] = active ? taps[tap * SortedStride + n] : T.Zero;
+        }
+    }
+
+    private void AddEdge(int input, int output, ReadOnlySpan<T> weights, ReadOnlySpan<T> taps, ReadOnlySpan<T> factor, Span<T> result)
+    {
+        ReadOnlySpan<int> order = _order.AsSpan(input * Samples, Samples);
+        int edge = Layout.Edge(input, output);
+        Span<int> starts = Starts(input);
+        for (int cell = 0; cell < Tables[input].CellCount; cell++)
+        {
+            for (int w = 0; w < _weights; w++)
+            {
+                T weight = weights[edge + WeightRow(input, cell, w) * Layout.WeightStride];
+                for (int n = starts[cell]; n < starts[cell + 1]; n++)
+                    result[order[n]] += weight * taps[w * SortedStride + n] * (factor.IsEmpty ? T.One : factor[order[n]]);
+            }
+        }
+    }
+
+    private Span<int> Starts(int input) => _starts.AsSpan(input * _cellStride, Tables[input].CellCount + 1);
+
+    private Span<T> Taps(T[] taps, int input) => taps.AsSpan(input * _rows * SortedStride, _rows * SortedStride);
+
+    private Span<T> Block(T[] tiles, int block) => tiles.AsSpan(block * Samples * _blockWidth, Samples * _blockWidth);
+
+    /// <summary>The weights of an input, from those of the first output of a block on.</summary>
+    private ReadOnlySpan<T> Weights(ReadOnlySpan<T> weights, int input, int block) =>
+        weights.Slice(input * Layout.InputStride, Layout.InputStride)[(block * _blockWidth)..];
+
+    private int Vectors(int block) => Math.Min(BucketKernels.BlockVectors, (Layout.WeightStride - block * _blockWidth) / _lanes);
+
+    /// <summary>The samples of a cell, by number.</summary>
+    private ReadOnlySpan<int> Bucket(int input, ReadOnlySpan<int> starts, int cell) => _order.AsSpan(input * Samples, Samples)[starts[cell]..starts[cell + 1]];
+
+    /// <summary>The taps of a group of weights from the first sample of a cell on.</summary>
+    private static ReadOnlySpan<T> Bucket(ReadOnlySpan<T> taps, int group, int start) => taps[(group * SortedStride + start)..];
+
+    /// <summary>Which weight the tap w of a cell meets; the one after the taps is the base function's, and those beyond it stand for nothing.</summary>
+    private int WeightRow(int input, int cell, int w) => w < _weights - 1 ? Tables[input].First[cell] + w : Layout.BaseWeight;
+
+    private BucketKernels.RowOffsets WeightRows(int input, int cell, int group) => new(
+        WeightRow(input, cell, group) * Layout.WeightStride,
+        WeightRow(input, cell, group + 1) * Layout.WeightStride,
+        WeightRow(input, cell, group + 2) * Layout.WeightStride,
+        WeightRow(input, cell, group + 3) * Layout.WeightStride,
+        WeightRow(input, cell, group + 4) * Layout.WeightStride);
+}

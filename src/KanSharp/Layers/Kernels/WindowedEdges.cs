@@ -1,0 +1,120 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using KanSharp.Numerics;
+using KanSharp.Splines.Kernels;
+
+namespace KanSharp.Layers.Kernels;
+
+/// <summary>
+/// For few outputs and many basis functions: of each sample only the k + 1 basis functions that are not zero, with these in the lanes, and
+/// the window of the weights that they meet.
+/// </summary>
+internal sealed class WindowedEdges<T> : NumericEdges<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly int _stride;
+    private readonly int[] _first;
+    private readonly T[] _taps;
+    private readonly T[] _base;
+    private readonly T[] _tapSlopes;
+    private readonly T[] _baseSlopes;
+
+    public WindowedEdges(CellTable<T>[] tables, ReadOnlySpan<double> mask, BaseFunction baseFunction, bool slopes)
+        : base(tables, mask, baseFunction, LayoutOf(tables[0], mask.Length / tables.Length))
+    {
+        _stride = tables[0].Stride;
+        _first = new int[tables.Length * Samples];
+        _taps = new T[tables.Length * Samples * _stride];
+        _base = new T[tables.Length * Samples];
+        _tapSlopes = slopes ? new T[_taps.Length] : [];
+        _baseSlopes = slopes ? new T[_base.Length] : [];
+    }
+
+    /// <summary>After the weights of an edge there is room for what the last window reads beyond them.</summary>
+    public static EdgeLayout LayoutOf(CellTable<T> table, int outputs)
+    {
+        int length = table.BasisCount + table.Stride + 1;
+        return new EdgeLayout(table.BasisCount, length - 1, outputs * length, length, 1, 1);
+    }
+
+    public override void Fill(int first, int end, ReadOnlySpan<T> inputs, bool slopes)
+    {
+        int length = Samples * _stride;
+        for (int i = first; i < end; i++)
+        {
+            if (ActiveOutputs[i].Length == 0)
+                continue;
+            TapKernel.Fill(Tables[i], Row(inputs, i), _first.AsSpan(i * Samples, Samples), _taps.AsSpan(i * length, length), slopes ? _tapSlopes.AsSpan(i * length, length) : []);
+            BaseFunctionKernel.Evaluate(BaseFunction, Row(inputs, i), Row(_base.AsSpan(), i), slopes ? Row(_baseSlopes.AsSpan(), i) : []);
+        }
+    }
+
+    public override void AddValues(int block, ReadOnlySpan<T> weights, Span<T> sums)
+    {
+        for (int i = 0; i < InputCount; i++)
+        {
+            foreach (int j in ActiveOutputs[i])
+                AddValue(i, j, weights, Row(sums, j));
+        }
+    }
+
+    public override void AddGradients(int first, int end, ReadOnlySpan<T> adjoints, Span<T> gradients)
+    {
+        for (int i = first; i < end; i++)
+        {
+            Span<T> gradient = gradients.Slice((i - first) * Layout.InputStride, Layout.InputStride);
+            foreach (int j in ActiveOutputs[i])
+                AddGradient(i, j, Row(adjoints, j), gradient);
+        }
+    }
+
+    public override void AddInputAdjoints(int first, int end, ReadOnlySpan<T> weights, ReadOnlySpan<T> adjoints, Span<T> inputAdjoints)
+    {
+        for (int i = first; i < end; i++)
+        {
+            foreach (int j in ActiveOutputs[i])
+                AddInputAdjoint(i, j, weights, Row(adjoints, j), Row(inputAdjoints, i));
+        }
+    }
+
+    public override void AddValue(int input, int output, ReadOnlySpan<T> weights, Span<T> value)
+    {
+        int edge = Layout.Edge(input, output);
+        WindowKernels.Add(weights[edge..], Taps(_taps, input), First(input), _stride, [], value);
+        DenseKernels.Add(Row(_base.AsSpan(), input), weights.Slice(edge + Layout.BaseWeight, 1), value);
+    }
+
+    public override void AddGradient(int input, int output, ReadOnlySpan<T> adjoint, Span<T> gradients)
+    {
+        int edge = Layout.Edge(0, output);
+        WindowKernels.AddProduct(Taps(_taps, input), First(input), _stride, adjoint, gradients[edge..]);
+        gradients[edge + Layout.BaseWeight] += System.Numerics.Tensors.TensorPrimitives.Dot(adjoint, Row(_base.AsSpan(), input));
+    }
+
+    public override void AddInputAdjoint(int input, int output, ReadOnlySpan<T> weights, ReadOnlySpan<T> adjoint, Span<T> inputAdjoint)
+    {
+        int edge = Layout.Edge(input, output);
+        WindowKernels.Add(weights[edge..], Taps(_tapSlopes, input), First(input), _stride, adjoint, inputAdjoint);
+        DenseKernels.AddTimes(Row(_baseSlopes.AsSpan(), input), weights.Slice(edge + Layout.BaseWeight, 1), adjoint, inputAdjoint);
+    }
+
+    public override void CopyBasis(int input, int basis, Span<T> row)
+    {
+        if (basis == Layout.BasisCount)
+        {
+            Row(_base.AsSpan(), input).CopyTo(row);
+            return;
+        }
+        ReadOnlySpan<int> first = First(input);
+        ReadOnlySpan<T> taps = Taps(_taps, input);
+        for (int n = 0; n < Samples; n++)
+        {
+            int tap = basis - first[n];
+            row[n] = (uint)tap < (uint)_stride ? taps[n * _stride + tap] : T.Zero;
+        }
+    }
+
+    private ReadOnlySpan<int> First(int input) => _first.AsSpan(input * Samples, Samples);
+
+    private ReadOnlySpan<T> Taps(T[] taps, int input) => taps.AsSpan(input * Samples * _stride, Samples * _stride);
+}
