@@ -39,7 +39,7 @@ internal sealed class JetEvaluator
     }
 
     /// <summary>Room for the folded weights of every layer.</summary>
-    public static PiecewiseLayer[] CreateWeights(KanNetwork network) => [.. network.Layers.Select((layer, l) => new PiecewiseLayer(layer, network.Tables[l]))];
+    public static PiecewiseLayer[] CreateWeights(KanNetwork network) => [.. network.Layers.Select((layer, l) => new PiecewiseLayer(layer, network.Tables<double>()[l]))];
 
     /// <summary>Folds the parameters for the passes that follow.</summary>
     public static void Fold(KanNetwork network, PiecewiseLayer[] weights, Span<double> parameters)
@@ -133,7 +133,7 @@ internal sealed class JetEvaluator
     /// <summary>The sums of one chunk.</summary>
     private sealed class Chunk(KanNetwork network)
     {
-        public PiecewiseGradient[] WeightGradients { get; } = [.. network.Layers.Select((layer, l) => new PiecewiseGradient(layer, network.Tables[l]))];
+        public PiecewiseGradient[] WeightGradients { get; } = [.. network.Layers.Select((layer, l) => new PiecewiseGradient(layer, network.Tables<double>()[l]))];
 
         public double[] Gradient { get; } = new double[network.ParameterCount];
 

@@ -13,14 +13,14 @@ internal sealed class JetBasis
 {
     private const int Samples = JetRows.Samples;
 
-    private readonly CellTable _table;
+    private readonly CellTable<double> _table;
     private readonly int _orders;
     private readonly int _stride;
     private readonly double[] _taps;
 
     /// <param name="table">The basis as polynomials, cell by cell.</param>
     /// <param name="order">Highest derivative kept: 0, 1 or 2.</param>
-    public JetBasis(CellTable table, int order)
+    public JetBasis(CellTable<double> table, int order)
     {
         _table = table;
         _orders = order + 1;
@@ -59,7 +59,7 @@ internal sealed class JetBasis
         {
             ref double target = ref Unsafe.Add(ref first, (nint)Cells[n] * _stride);
             Vector256<double> f0 = Vector256.Create(s0[n]), f1 = _orders > 1 ? Vector256.Create(s1[n]) : default, f2 = _orders > 2 ? Vector256.Create(s2[n]) : default;
-            for (nuint t = 0; t < stride; t += CellTable.Lanes)
+            for (nuint t = 0; t < stride; t += CellTable<double>.Lanes)
             {
                 Vector256<double> sum = Vector256.FusedMultiplyAdd(f0, Vector256.LoadUnsafe(ref tap, t), Vector256.LoadUnsafe(ref target, t));
                 if (_orders > 1)
@@ -107,7 +107,7 @@ internal sealed class JetBasis
             Vector256<double> u = Vector256.Create(Places[n]);
             double inverseWidth = InverseWidths[n];
             ref double highest = ref Unsafe.Add(ref coefficients, (nint)Cells[n] * cellLength + top);
-            for (nuint t = 0; t < (nuint)_stride; t += CellTable.Lanes)
+            for (nuint t = 0; t < (nuint)_stride; t += CellTable<double>.Lanes)
             {
                 ref double c = ref Unsafe.Add(ref highest, t);
                 Vector256<double> value = Vector256.LoadUnsafe(ref c), slope = default, half = default;

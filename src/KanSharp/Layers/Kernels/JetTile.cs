@@ -33,7 +33,7 @@ internal sealed partial class JetTile
     /// For the first layer: derivative of each input along each direction, [input][direction]. They are the same at all samples, and second
     /// derivatives are zero; only values of <see cref="Inputs"/> are then read. Null for the other layers.
     /// </param>
-    public JetTile(KanLayer layer, CellTable[] tables, BaseFunction baseFunction, JetShape shape, double[]? seeds)
+    public JetTile(KanLayer layer, CellTable<double>[] tables, BaseFunction baseFunction, JetShape shape, double[]? seeds)
     {
         _layer = layer;
         _baseFunction = baseFunction;

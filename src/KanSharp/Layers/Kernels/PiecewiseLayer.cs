@@ -14,14 +14,14 @@ namespace KanSharp.Layers.Kernels;
 internal sealed class PiecewiseLayer
 {
     private readonly KanLayer _layer;
-    private readonly CellTable[] _tables;
+    private readonly CellTable<double>[] _tables;
     private readonly double[] _pieces;
     private readonly double[] _bases;
     private readonly double[] _weights;
     private readonly int _cellStride;
     private readonly int _powers;
 
-    public PiecewiseLayer(KanLayer layer, CellTable[] tables)
+    public PiecewiseLayer(KanLayer layer, CellTable<double>[] tables)
     {
         _layer = layer;
         _tables = tables;
@@ -43,7 +43,7 @@ internal sealed class PiecewiseLayer
             if (mask == 0)
                 continue;
             TensorPrimitives.Multiply(parameters.Coefficients.Slice(edge * _layer.BasisCount, _layer.BasisCount), mask * parameters.SplineScales[edge], _weights);
-            CellTable table = _tables[edge / _layer.SubnodeCount];
+            CellTable<double> table = _tables[edge / _layer.SubnodeCount];
             for (int cell = 0; cell < table.First.Length; cell++)
             {
                 ReadOnlySpan<double> active = _weights.AsSpan(table.First[cell], _powers);
@@ -136,13 +136,13 @@ internal sealed class PiecewiseLayer
 internal sealed class PiecewiseGradient
 {
     private readonly KanLayer _layer;
-    private readonly CellTable[] _tables;
+    private readonly CellTable<double>[] _tables;
     private readonly int _edgeLength;
     private readonly double[] _sums;
     private readonly double[] _bases;
     private readonly double[] _weights;
 
-    public PiecewiseGradient(KanLayer layer, CellTable[] tables)
+    public PiecewiseGradient(KanLayer layer, CellTable<double>[] tables)
     {
         _layer = layer;
         _tables = tables;
@@ -178,7 +178,7 @@ internal sealed class PiecewiseGradient
             double mask = _layer.NumericMask[edge];
             if (mask == 0)
                 continue;
-            CellTable table = _tables[edge / _layer.SubnodeCount];
+            CellTable<double> table = _tables[edge / _layer.SubnodeCount];
             ReadOnlySpan<double> sums = Edge(edge);
             Array.Clear(_weights);
             for (int cell = 0; cell < table.First.Length; cell++)

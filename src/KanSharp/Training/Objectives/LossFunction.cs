@@ -40,7 +40,7 @@ internal abstract class LossFunction
 
     private sealed class NoLoss : LossFunction
     {
-        public override double Tile(Matrix targets, int start, int count, ReadOnlySpan<double> outputs, Span<double> adjoints) => 0;
+        public override double Tile<T>(Matrix targets, int start, int count, ReadOnlySpan<T> outputs, Span<T> adjoints) => 0;
     }
 
     private sealed class SquaredErrorLoss : LossFunction
