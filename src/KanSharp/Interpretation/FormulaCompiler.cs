@@ -19,6 +19,9 @@ public static class FormulaCompiler
 {
     private const double Tolerance = 1e-13;
 
+    /// <summary>Below, numbers have fewer digits.</summary>
+    private const double SmallestNormal = 2.2250738585072014e-308;
+
     /// <summary>Bounds on rounding are of first order and for one way of computing.</summary>
     private const double BoundTolerance = 8;
 
@@ -79,10 +82,14 @@ public static class FormulaCompiler
             var graph = new FormulaGraph(info.InputNames, largestShift);
             var network = new GraphNetwork(GraphPlacement.Place(graph.Inputs, lowered.Select(graph.Output)));
             network.Spec.Validated();
-            KanModel model = network.Build(info, points);
-            if (Difference(model, formulas, programs, points.Verified) is not { } found)
-                return model;
-            difference = found;
+            // Values that reach from 1e-300 to 1e300 have no unit in which the small ones do not vanish.
+            foreach (bool rescale in samples is null ? (bool[])[false] : [true, false])
+            {
+                KanModel model = network.Build(info, points, rescale);
+                if (Difference(model, formulas, programs, points.Verified) is not { } found)
+                    return model;
+                difference = found;
+            }
         }
         throw new KanSharpException($"The formula cannot be compiled: {difference}");
     }
@@ -104,7 +111,7 @@ public static class FormulaCompiler
                     continue;
                 isDefined = true;
                 double difference = Math.Abs(computed[row, o] - expected[row]);
-                if (difference <= Tolerance * Math.Abs(expected[row]))
+                if (difference <= Math.Max(Tolerance * Math.Abs(expected[row]), SmallestNormal))
                     continue;
                 for (int i = 0; i < point.Length; i++)
                     point[i] = points[row, i];

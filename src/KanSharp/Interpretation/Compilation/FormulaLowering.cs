@@ -73,7 +73,9 @@ internal static class FormulaLowering
             return Power.Of(@base, exponent);
         double size = Math.Abs(exponent), whole = Math.Floor(size);
         int sign = Math.Sign(exponent);
-        if (whole == size && size <= LargestSteppedPower)
+        if (whole == size && size > LargestSteppedPower)
+            throw new KanSharpException($"The formula cannot be compiled: {power.ToText()} has the exponent {exponent}; whole exponents are possible up to {LargestSteppedPower}.");
+        if (whole == size)
             return sign < 0 ? Power.Of(WholePower(@base, (int)size), -1) : WholePower(@base, (int)size);
         // x^2.5 = x^2 sqrt(x): exact to rounding where exp(2.5 log x) loses digits for large and small x.
         if (size - whole == 0.5 && whole <= LargestPower)
@@ -95,6 +97,8 @@ internal static class FormulaLowering
     {
         if (@base is not Constant { Value: double number })
             return Expression.Exp(Product.Of(exponent, Expression.Log(@base)));
+        if (number == 1)
+            return 1;
         if (!(number > 0))
             throw new KanSharpException($"The formula cannot be compiled: {power.ToText()} has the base {number}, and a power whose exponent varies needs a base above zero (it is compiled as exp(exponent*log(base))).");
         return Expression.Exp(number == Math.E ? exponent : Product.Of(Math.Log(number), exponent));

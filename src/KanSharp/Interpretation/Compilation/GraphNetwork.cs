@@ -22,17 +22,18 @@ internal sealed class GraphNetwork(ImmutableArray<GraphNode>[] levels)
     public KanSpec Spec { get; } = new([.. levels.Select((level, l) => l == 0 ? new LayerWidth(level.Length)
         : new LayerWidth(level.Count(node => !node.IsProduct), [.. level.Where(node => node.IsProduct).Select(node => node.Subnodes.Length)]))]);
 
-    /// <summary>
-    /// The model, its splines off. If the points are samples, nodes with very large or small values get units of their own, powers of two, so that no digit changes.
-    /// </summary>
-    public KanModel Build(ModelInfo info, ProbePoints points)
+    /// <summary>The model, its splines off.</summary>
+    /// <param name="info">Names and history.</param>
+    /// <param name="points">What the grids span.</param>
+    /// <param name="rescale">Whether nodes with very large or small values get units of their own, powers of two, so that no digit changes.</param>
+    public KanModel Build(ModelInfo info, ProbePoints points, bool rescale)
     {
         double[][] ones = [.. levels.Select(level => Ones(level.Length))], subnodeOnes = [.. Spec.Widths.Select(width => Ones(width.Subnodes))];
         (double, double)[][] unitRanges = [.. levels.Select(level => level.Select(_ => (-1.0, 1.0)).ToArray())];
         KanModel plain = Build(info, unitRanges, ones, subnodeOnes);
         Activations activations = plain.Activate(points.Typical);
-        double[][] nodeUnits = points.AreSamples ? [.. levels.Select((_, level) => Columns(activations.Nodes(level), Unit))] : ones;
-        double[][] subnodeUnits = points.AreSamples ? [[], .. plain.Layers.Select((_, l) => Columns(activations.Subnodes(l), Unit))] : subnodeOnes;
+        double[][] nodeUnits = rescale ? [.. levels.Select((_, level) => Columns(activations.Nodes(level), Unit))] : ones;
+        double[][] subnodeUnits = rescale ? [[], .. plain.Layers.Select((_, l) => Columns(activations.Subnodes(l), Unit))] : subnodeOnes;
         (double Low, double High)[][] ranges = [points.InputRanges, .. levels.Skip(1).Select((_, l) => Columns(activations.Nodes(l + 1), Range))];
         return Build(info, [.. ranges.Select((level, l) => level.Select((range, i) => (range.Low / nodeUnits[l][i], range.High / nodeUnits[l][i])).ToArray())], nodeUnits, subnodeUnits);
     }

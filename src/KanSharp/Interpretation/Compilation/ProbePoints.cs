@@ -7,8 +7,7 @@ namespace KanSharp.Interpretation.Compilation;
 /// <param name="InputRanges">What the grids of the inputs span.</param>
 /// <param name="Typical">One row per point, one column per input: the grids of inner nodes span what comes of these.</param>
 /// <param name="Verified">The points that the network is held against its formulas on.</param>
-/// <param name="AreSamples">Whether they are a user's.</param>
-internal sealed record ProbePoints((double Low, double High)[] InputRanges, Matrix Typical, Matrix Verified, bool AreSamples)
+internal sealed record ProbePoints((double Low, double High)[] InputRanges, Matrix Typical, Matrix Verified)
 {
     private const int BoxPoints = 64, MostSamples = 1000;
 
@@ -24,7 +23,7 @@ internal sealed record ProbePoints((double Low, double High)[] InputRanges, Matr
             throw new KanDataException($"The samples are {samples.Rows} rows of {samples.Columns} columns; expected at least one row and {inputs.Count} columns ({string.Join(", ", inputs)}).");
         int stride = (samples.Rows + MostSamples - 1) / MostSamples;
         Matrix some = samples.SelectRows([.. Enumerable.Range(0, samples.Rows).Where(row => row % stride == 0)]);
-        return new ProbePoints([.. Enumerable.Range(0, inputs.Count).Select(i => GraphNetwork.Range(samples.Column(i)))], some, some, AreSamples: true);
+        return new ProbePoints([.. Enumerable.Range(0, inputs.Count).Select(i => GraphNetwork.Range(samples.Column(i)))], some, some);
     }
 
     /// <summary>Points in several boxes, and with each input from another; the range is the first box where the formulas are defined throughout, or most.</summary>
@@ -44,7 +43,7 @@ internal sealed record ProbePoints((double Low, double High)[] InputRanges, Matr
         }
         Matrix PointsOf(int box) => all.SelectRows([.. Enumerable.Range(box * BoxPoints, BoxPoints)]);
         int best = Enumerable.Range(0, RangeBoxes).MaxBy(box => formulas.Sum(formula => Defined(formula, PointsOf(box))));
-        return new ProbePoints([.. Enumerable.Repeat(s_boxes[best], inputs)], PointsOf(best), all, AreSamples: false);
+        return new ProbePoints([.. Enumerable.Repeat(s_boxes[best], inputs)], PointsOf(best), all);
     }
 
     private static int Defined(FormulaProgram formula, Matrix points)

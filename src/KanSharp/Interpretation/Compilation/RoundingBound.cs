@@ -48,7 +48,9 @@ internal sealed class RoundingBound(Expression formula, IReadOnlyList<string> va
                 double raised = Math.Pow(@base, exponent);
                 // By steps, or as exp(exponent*log(base)).
                 double steps = 4 + Math.Abs(exponent) + Math.Abs(exponent * Math.Log(Math.Abs(@base)));
-                return (raised, Spread(x => Math.Pow(x, exponent), @base, baseError) + Spread(x => Math.Pow(@base, x), exponent, exponentError) + Rounding(steps, raised));
+                // Of the size alone: (-2)^n is a number for whole n only, but those must come out.
+                double byExponent = Spread(x => Math.Pow(Math.Abs(@base), x), exponent, exponentError);
+                return (raised, Spread(x => Math.Pow(x, exponent), @base, baseError) + byExponent + Rounding(steps, raised));
             case Call call:
                 (double argument, double argumentError) = Bound(call.Argument, point);
                 double image = call.Function.Value(argument);
