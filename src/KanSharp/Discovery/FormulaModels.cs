@@ -22,7 +22,7 @@ internal static class FormulaModels
         var front = ImmutableArray.CreateBuilder<FormulaCandidate>(found.Pareto.Length);
         foreach (FormulaCandidate candidate in found.Pareto)
         {
-            ModelInfo info = found.Model.Info with { History = candidate.Model?.Info.History ?? [] };
+            ModelInfo info = found.Model.Info with { History = [.. candidate.Model?.Info.History ?? [], $"compiled from {candidate.Formula.ToText()}"] };
             front.Add(candidate with { Model = TryCompile(candidate.Formula, info, inputs, out string? reason) ?? candidate.Model });
             if (front.Count - 1 == recommended)
                 failure = reason;
@@ -36,7 +36,7 @@ internal static class FormulaModels
         failure = null;
         try
         {
-            return FormulaCompiler.Compile([formula], info with { History = info.History.Add($"compiled from {formula.ToText()}") }, inputs);
+            return FormulaCompiler.Compile([formula], info, inputs);
         }
         catch (KanSharpException refusal)
         {

@@ -35,7 +35,7 @@ internal sealed class GraphNetwork(ImmutableArray<GraphNode>[] levels)
         double[][] nodeUnits = rescale ? [.. levels.Select((_, level) => Columns(activations.Nodes(level), Unit))] : ones;
         double[][] subnodeUnits = rescale ? [[], .. plain.Layers.Select((_, l) => Columns(activations.Subnodes(l), Unit))] : subnodeOnes;
         (double Low, double High)[][] ranges = [points.InputRanges, .. levels.Skip(1).Select((_, l) => Columns(activations.Nodes(l + 1), Range))];
-        return Build(info, [.. ranges.Select((level, l) => level.Select((range, i) => (range.Low / nodeUnits[l][i], range.High / nodeUnits[l][i])).ToArray())], nodeUnits, subnodeUnits);
+        return Build(info, [.. ranges.Select((level, l) => level.Select((range, i) => Usable(range.Low / nodeUnits[l][i], range.High / nodeUnits[l][i])).ToArray())], nodeUnits, subnodeUnits);
     }
 
     private KanModel Build(ModelInfo info, (double Low, double High)[][] ranges, double[][] nodeUnits, double[][] subnodeUnits)
@@ -108,7 +108,7 @@ internal sealed class GraphNetwork(ImmutableArray<GraphNode>[] levels)
         return Math.Abs(bits) <= OrdinaryBits ? 1 : Math.ScaleB(1, Math.Clamp(bits, -LargestBits, LargestBits));
     }
 
-    /// <summary>From the smallest finite value to the largest, widened where they are (nearly) equal.</summary>
+    /// <summary>From the smallest finite value to the largest.</summary>
     public static (double Low, double High) Range(ReadOnlySpan<double> values)
     {
         (double low, double high) = (double.PositiveInfinity, double.NegativeInfinity);
@@ -117,8 +117,12 @@ internal sealed class GraphNetwork(ImmutableArray<GraphNode>[] levels)
             if (double.IsFinite(value))
                 (low, high) = (Math.Min(low, value), Math.Max(high, value));
         }
-        if (low > high)
-            return (-1, 1);
+        return low > high ? (-1, 1) : (low, high);
+    }
+
+    /// <summary>A range that a grid can have: not too far out, and widened where its ends are (nearly) equal.</summary>
+    private static (double Low, double High) Usable(double low, double high)
+    {
         (low, high) = (Math.Clamp(low, -LargestRange, LargestRange), Math.Clamp(high, -LargestRange, LargestRange));
         double size = Math.Max(Math.Abs(low), Math.Abs(high)), widening = high - low > LeastRelativeRange * size ? 0 : size == 0 ? 1 : size / 2;
         return (low - widening, high + widening);
