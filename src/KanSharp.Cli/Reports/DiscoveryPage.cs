@@ -164,7 +164,7 @@ internal static class DiscoveryPage
         return parts.ToString();
     }
 
-    private static string Math(string inner) => $"<math displaystyle=\"true\"><mrow>{inner}</mrow></math>";
+    internal static string Math(string inner) => $"<math displaystyle=\"true\"><mrow>{inner}</mrow></math>";
 
     private static string Form(string name, string text) => $"<figure class=\"code\"><figcaption>{Text(name)}</figcaption><pre><code>{Text(text)}</code></pre></figure>";
 
@@ -173,10 +173,10 @@ internal static class DiscoveryPage
 
     private static string List(IEnumerable<string> items) => $"<ul>{string.Concat(items.Select(item => $"<li>{Text(item)}</li>"))}</ul>";
 
-    private static string Text(string text) => WebUtility.HtmlEncode(text);
+    internal static string Text(string text) => WebUtility.HtmlEncode(text);
 
     /// <summary>With four digits; a proper power of ten where the number is very large or small.</summary>
-    private static string Short(double value)
+    internal static string Short(double value)
     {
         if (double.IsNaN(value))
             return "–";
@@ -190,7 +190,7 @@ internal static class DiscoveryPage
         ? $"1 − {Short(1 - value)}"
         : value.ToString("G4", CultureInfo.InvariantCulture).Replace('-', '−');
 
-    private const string Style = """
+    internal const string Style = """
         :root{--paper:#fff;--ink:#1b1f24;--muted:#5c6570;--faint:#e3e6ea;--wash:#f5f7f9;--accent:#c2410c;--data:#0868ac;--warn:#fff6e5}
         @media(prefers-color-scheme:dark){:root{--paper:#12161b;--ink:#e8ecf1;--muted:#9aa5b1;--faint:#2b323a;--wash:#1a2027;--accent:#ff9a5c;--data:#62b6f2;--warn:#2a2114}}
         *{box-sizing:border-box}

@@ -16,8 +16,9 @@ public partial class LayeringTests
         ["Training"] = ["Numerics", "Splines", "Formulas", "Layers", "Model"],
         ["Interpretation"] = ["Numerics", "Splines", "Formulas", "Layers", "Model", "Training"],
         ["Discovery"] = ["Numerics", "Splines", "Formulas", "Layers", "Model", "Training", "Interpretation"],
-        ["IO"] = ["Numerics", "Splines", "Formulas", "Layers", "Model", "Training", "Interpretation", "Discovery"],
-        ["Plotting"] = ["Numerics", "Splines", "Formulas", "Layers", "Model", "Training", "Interpretation", "Discovery"],
+        ["Equations"] = ["Numerics", "Splines", "Formulas", "Layers", "Model", "Training", "Interpretation", "Discovery"],
+        ["IO"] = ["Numerics", "Splines", "Formulas", "Layers", "Model", "Training", "Interpretation", "Discovery", "Equations"],
+        ["Plotting"] = ["Numerics", "Splines", "Formulas", "Layers", "Model", "Training", "Interpretation", "Discovery", "Equations"],
     };
 
     [Fact]

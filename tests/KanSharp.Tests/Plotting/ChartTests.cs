@@ -45,6 +45,31 @@ public class ChartTests
         SceneBounds.Check(PredictionPlot.Draw([], [], "y"));
         SceneBounds.Check(ScorePlot.Draw([new string('W', 300), "x2", "x3"], [0, 1e-300, 123.456]));
         SceneBounds.Check(ScorePlot.Draw(["a"], [0], new string('W', 300)));
+        Matrix field = Matrix.FromRows([[1e-300, -4.5, double.NaN], [0, 3e5, 2]]);
+        SceneBounds.Check(FieldPlot.Map(field, new string('W', 300), (new string('x', 99), 0, 1e-9), ("y", 1e9, 2e9)));
+        SceneBounds.Check(FieldPlot.Map(field, "error", ("x", 0, 1), ("y", 0, 1), logarithmic: true));
+        SceneBounds.Check(FieldPlot.Map(new Matrix(2, 2), "nothing", ("x", 0, 1), ("y", 0, 1), logarithmic: true));
+        SceneBounds.Check(FieldPlot.Curve([0, 1, 2], [1, double.NaN, 3], new string('W', 300), "x", "u", [1, 2, 3]));
+        SceneBounds.Check(FieldPlot.Curve([0, 1], [0, 0], "zero", "x", "u", logarithmic: true));
+    }
+
+    [Fact]
+    public void A_map_has_one_colour_for_each_value_and_none_for_what_is_no_number()
+    {
+        // Column by column, each from the bottom up.
+        ColorMap map = FieldPlot.Map(Matrix.FromRows([[0, 1], [double.NaN, 0.5]]), "u", ("x", 0, 1), ("y", 0, 1)).Elements.OfType<ColorMap>().First();
+        Assert.Equal((2, 2), (map.Rows, map.Columns));
+        Assert.Equal(-1, map.Levels[1]);
+        Assert.True(map.Levels[0] < map.Levels[3] && map.Levels[3] < map.Levels[2]);
+        Assert.Equal(map.Colors.Length, map.Colors.Distinct().Count());
+    }
+
+    [Fact]
+    public void A_map_of_errors_goes_by_decades()
+    {
+        ColorMap map = FieldPlot.Map(Matrix.FromRows([[1e-6, -1e-4], [1e-2, 0]]), "error", ("x", 0, 1), ("y", 0, 1), logarithmic: true).Elements.OfType<ColorMap>().First();
+        Assert.Equal(map.Levels[1] - map.Levels[2], map.Levels[2] - map.Levels[0], 1.0);
+        Assert.Equal(map.Levels[0], map.Levels[3]);
     }
 
     [Fact]

@@ -27,6 +27,7 @@ internal static class SceneBounds
         Box box => [new(box.X, box.Y), new(box.X + box.Width, box.Y + box.Height)],
         Disc disc => [new(disc.Center.X - disc.Radius, disc.Center.Y - disc.Radius), new(disc.Center.X + disc.Radius, disc.Center.Y + disc.Radius)],
         Dots dots => dots.Points,
+        ColorMap map => [new(map.X, map.Y), new(map.X + map.Width, map.Y + map.Height)],
         Label label => Ends(label),
         _ => throw new ArgumentOutOfRangeException(nameof(element)),
     };

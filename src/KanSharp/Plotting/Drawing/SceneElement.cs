@@ -20,6 +20,12 @@ internal sealed record Disc(Point Center, double Radius, Tone? Fill = null, Tone
 /// <summary>Many round dots of one size.</summary>
 internal sealed record Dots(ImmutableArray<Point> Points, Tone Tone, double Diameter, double Opacity = 1) : SceneElement;
 
+/// <summary>
+/// Values on a regular mesh, as colours: <paramref name="Levels"/> are indices into <paramref name="Colors"/>, -1 for none, column by column, each from the
+/// bottom up. Mesh points at the edge lie on the edge, so their cells are half as wide.
+/// </summary>
+internal sealed record ColorMap(double X, double Y, double Width, double Height, int Rows, int Columns, ImmutableArray<int> Levels, ImmutableArray<string> Colors) : SceneElement;
+
 /// <summary>A line of text on a baseline, turned by <paramref name="Angle"/> degrees clockwise about its anchor.</summary>
 internal sealed record Label(Point At, string Text, Tone Tone, double Size, Anchor Anchor = Anchor.Middle, bool Bold = false, double Angle = 0) : SceneElement;
 

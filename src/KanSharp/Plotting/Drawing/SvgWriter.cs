@@ -106,6 +106,9 @@ internal sealed class SvgWriter
             case Label label:
                 WriteLabel(label);
                 break;
+            case ColorMap map:
+                WriteMap(map);
+                break;
             case Group group:
                 _svg.Append("<g");
                 AppendOpacity(group.Opacity);
@@ -134,6 +137,32 @@ internal sealed class SvgWriter
             _svg.Append($" transform=\"rotate({Number(label.Angle)} {x} {y})\"");
         Paint(label.Tone, null, 0, 1);
         _svg.Append('>').Append(Escape(label.Text)).Append("</text>\n");
+    }
+
+    /// <summary>One path for each colour; neighbours of one colour in a column are one rectangle.</summary>
+    private void WriteMap(ColorMap map)
+    {
+        double EdgeX(int column) => map.X + map.Width * Math.Clamp((column - 0.5) / (map.Columns - 1), 0, 1);
+        double EdgeY(int row) => map.Y + map.Height * (1 - Math.Clamp((row - 0.5) / (map.Rows - 1), 0, 1));
+        for (int level = 0; level < map.Colors.Length; level++)
+        {
+            if (!map.Levels.Contains(level))
+                continue;
+            _svg.Append($"<path shape-rendering=\"crispEdges\" fill=\"{map.Colors[level]}\" d=\"");
+            for (int column = 0; column < map.Columns; column++)
+            {
+                for (int row = 0; row < map.Rows; row++)
+                {
+                    int first = row;
+                    while (row < map.Rows && map.Levels[column * map.Rows + row] == level)
+                        row++;
+                    if (row == first)
+                        continue;
+                    _svg.Append($"M{Number(EdgeX(column))} {Number(EdgeY(first))}H{Number(EdgeX(column + 1))}V{Number(EdgeY(row))}H{Number(EdgeX(column))}Z");
+                }
+            }
+            _svg.Append("\"/>\n");
+        }
     }
 
     private void Paint(Tone? fill, Tone? stroke, double width, double opacity)

@@ -29,6 +29,7 @@ internal sealed class JetNames
             else if (!unknowns.Contains(name))
                 derivatives.Add(Derivative(term, name, model.Info, unknowns, columns));
         }
+        Derivatives = derivatives;
         int[] directions = [.. derivatives.SelectMany(derivative => derivative.By).Distinct().Order()];
         DerivativeRequest all = DerivativeRequest.Gradient(model.InputCount);
         ImmutableArray<ImmutableArray<SecondOrderTerm>> forms =
@@ -50,6 +51,9 @@ internal sealed class JetNames
         ];
         Differentiated = [.. derivatives.Select(derivative => derivative.Name), .. unknowns];
     }
+
+    /// <summary>The outputs and derivatives that occur: name, output, and the inputs by which it is differentiated.</summary>
+    public IReadOnlyList<(string Name, int Output, int[] By)> Derivatives { get; }
 
     /// <summary>The derivatives that the formulas use.</summary>
     public DerivativeRequest Request { get; }

@@ -30,7 +30,6 @@ internal sealed class FormulaResiduals : SampleFunction
     private const int Samples = JetPass.TileSamples;
 
     private readonly FormulaTape[] _tapes;
-    private readonly JetNames _names;
 
     public FormulaResiduals(LossTerm term, ImmutableArray<Expression> formulas, IReadOnlyDictionary<string, double[]> columns, KanModel model, DerivativeLoss loss)
         : this(term, formulas, new JetNames(term.Name, model, [.. loss.Unknowns.Select(unknown => unknown.Name)], columns, formulas))
@@ -39,9 +38,15 @@ internal sealed class FormulaResiduals : SampleFunction
 
     private FormulaResiduals(LossTerm term, ImmutableArray<Expression> formulas, JetNames names) : base(term, names.Request, formulas.Length)
     {
-        _names = names;
+        Formulas = formulas;
+        Names = names;
         _tapes = [.. formulas.Select(formula => new FormulaTape(formula, names.Fixed, names.Differentiated))];
     }
+
+    public ImmutableArray<Expression> Formulas { get; }
+
+    /// <summary>What the names in the formulas stand for.</summary>
+    public JetNames Names { get; }
 
     public override double[] CreateWorkspace() => new double[_tapes.Max(tape => 2 * tape.SlotCount * Samples)];
 
@@ -50,23 +55,23 @@ internal sealed class FormulaResiduals : SampleFunction
         FormulaTape tape = _tapes[index];
         int count = pass.Count, size = tape.SlotCount * Samples;
         Span<double> slots = workspace.AsSpan(0, size), adjoints = workspace.AsSpan(size, size);
-        for (int slot = 0; slot < _names.Fixed.Count; slot++)
-            _names.FixedColumn(slot, Term.Inputs).Slice(start, count).CopyTo(slots[(slot * Samples)..]);
-        int first = _names.Fixed.Count;
-        for (int k = 0; k < _names.Jets.Count; k++)
-            pass.Output(_names.Jets[k].Output, _names.Jets[k].Component)[..count].CopyTo(slots[((first + k) * Samples)..]);
+        for (int slot = 0; slot < Names.Fixed.Count; slot++)
+            Names.FixedColumn(slot, Term.Inputs).Slice(start, count).CopyTo(slots[(slot * Samples)..]);
+        int first = Names.Fixed.Count;
+        for (int k = 0; k < Names.Jets.Count; k++)
+            pass.Output(Names.Jets[k].Output, Names.Jets[k].Component)[..count].CopyTo(slots[((first + k) * Samples)..]);
         for (int k = 0; k < unknowns.Length; k++)
-            slots.Slice((first + _names.Jets.Count + k) * Samples, count).Fill(unknowns[k]);
+            slots.Slice((first + Names.Jets.Count + k) * Samples, count).Fill(unknowns[k]);
         tape.LoadConstants(slots, Samples);
         tape.Forward(slots, Samples, count);
         slots.Slice(tape.Result * Samples, count).CopyTo(values);
 
         tape.Backward(slots, adjoints, Samples, count);
         Array.Clear(pass.OutputAdjoints);
-        for (int k = 0; k < _names.Jets.Count; k++)
-            adjoints.Slice((first + k) * Samples, count).CopyTo(pass.OutputAdjoint(_names.Jets[k].Output, _names.Jets[k].Component));
+        for (int k = 0; k < Names.Jets.Count; k++)
+            adjoints.Slice((first + k) * Samples, count).CopyTo(pass.OutputAdjoint(Names.Jets[k].Output, Names.Jets[k].Component));
         for (int k = 0; k < unknowns.Length; k++)
-            adjoints.Slice((first + _names.Jets.Count + k) * Samples, count).CopyTo(unknownAdjoints[(k * Samples)..]);
+            adjoints.Slice((first + Names.Jets.Count + k) * Samples, count).CopyTo(unknownAdjoints[(k * Samples)..]);
     }
 }
 
