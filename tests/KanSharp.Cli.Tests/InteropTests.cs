@@ -64,7 +64,7 @@ public class InteropTests : IDisposable
         Done("fit", data, "--target", "y", "--width", "2,1", "--grid", "5", "--lamb", "0", "--steps", "10", "--out", fitted);
         Done("symbolic", fitted, "--data", data, "--lib", "x,x^2,sin", "--out", symbolic);
         foreach ((string target, string[] parts) in ((string, string[])[])
-            [("c", ["double predict(double a, double b)", "sin("]), ("csharp", ["Predict(double a, double b)", "Math.Sin("]), ("python", ["def predict(a, b):", "math.sin("]),
+            [("c", ["double predict(double a, double b)", "sin(3.0*a)"]), ("csharp", ["Predict(double a, double b)", "Math.Sin(3.0*a)"]), ("python", ["def predict(a, b):", "math.sin(3*a)"]),
             ("latex", ["\\[\ny = ", @"\sin\left(3 a\right)"]), ("mathml", ["<math xmlns=", "<mi>y</mi><mo>=</mo>", "<mi>sin</mi>"])])
         {
             Assert.True(Done("export", symbolic, "--to", target, "--out", _folder["e"]).GetProperty("formula").GetBoolean());

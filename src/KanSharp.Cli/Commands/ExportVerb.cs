@@ -55,7 +55,10 @@ internal sealed class ExportVerb : Verb
             return Document(model, FormulaProbe.Tidy(model).Formulas, target);
         SourceLanguage language = target switch { "csharp" => SourceLanguage.CSharp, "python" => SourceLanguage.Python, _ => SourceLanguage.C };
         string name = Path.GetFileNameWithoutExtension(path);
-        return isFormula ? ModelSource.Write(model, [.. model.ToFormulas().Select(formula => formula.Simplify())], language, name) : ModelSource.Write(model, language, name);
+        if (!isFormula)
+            return ModelSource.Write(model, language, name);
+        (FormulaProbe[] probes, Expression[] formulas) = FormulaProbe.Tidy(model);
+        return ModelSource.Write(model, [.. probes.Zip(formulas, (probe, formula) => probe.SameToRounding(formula))], language, name);
     }
 
     /// <summary>One equation for each output, to include in a text or a page.</summary>

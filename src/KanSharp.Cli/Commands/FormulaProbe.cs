@@ -64,6 +64,18 @@ internal sealed class FormulaProbe
         return Difference(tidy) <= Same * size ? tidy : _formula;
     }
 
+    /// <summary>A tidied formula where its values are the same to rounding at every point; otherwise the formula as the network computes it.</summary>
+    public Expression SameToRounding(Expression tidy)
+    {
+        Matrix values = Evaluate(tidy, _inputs);
+        for (int row = 0; row < values.Rows; row++)
+        {
+            if (!(Math.Abs(values[row, 0] - _values[row, 0]) <= 10 * Rounding * Math.Max(1, Math.Abs(_values[row, 0]))))
+                return _formula;
+        }
+        return tidy;
+    }
+
     /// <summary>Root mean square of the difference to the formula; NaN where the formula is nowhere defined.</summary>
     public double Difference(Expression other) => _inputs.Rows == 0 ? double.NaN : Metrics.Compare(Evaluate(other, _inputs), _values).Rmse;
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using KanSharp.IO;
@@ -39,9 +40,12 @@ internal sealed class ImportVerb : Verb
         session.Finish(json, output =>
         {
             output.WriteLine($"shape     {model.Shape}, {model.ActiveEdgeCount} edges, {model.Parameters.Length} parameters");
-            output.WriteLine($"columns   {string.Join(", ", model.Info.InputNames)} -> {string.Join(", ", model.Info.OutputNames)}");
+            output.WriteLine($"columns   {Listed(model.Info.InputNames)} -> {Listed(model.Info.OutputNames)}");
             output.WriteLine($"saved to  {path}");
         });
         return ExitCode.Done;
     }
+
+    // Imported names are counted through, so the first and the last say it all.
+    private static string Listed(ImmutableArray<string> names) => names.Length <= 3 ? string.Join(", ", names) : $"{names[0]}, .., {names[^1]}";
 }

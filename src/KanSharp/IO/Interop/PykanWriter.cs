@@ -104,8 +104,11 @@ internal static class PykanWriter
         if (!info.Classes.IsEmpty)
             yield return $"pykan has no classes: the outputs are the scores of {string.Join(", ", info.Classes)}, in this order, before the softmax that makes probabilities of them.";
         if (!info.InputNames.SequenceEqual(plain.InputNames) || (info.Classes.IsEmpty && !info.OutputNames.SequenceEqual(plain.OutputNames)))
-            yield return $"pykan has no column names: the inputs are {string.Join(", ", info.InputNames)}, in this order{(info.Classes.IsEmpty ? $", the outputs {string.Join(", ", info.OutputNames)}" : "")}.";
+            yield return $"pykan has no column names: the inputs are {Listed(info.InputNames)}, in this order{(info.Classes.IsEmpty ? $", the outputs {Listed(info.OutputNames)}" : "")}.";
     }
+
+    /// <summary>The names, or the first and the last of many.</summary>
+    private static string Listed(ImmutableArray<string> names) => names.Length <= 12 ? string.Join(", ", names) : $"{string.Join(", ", names[..10])}, .., {names[^1]}";
 
     private static bool HasRepeatedKnots(KnotGrid grid)
     {
