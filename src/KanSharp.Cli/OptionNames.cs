@@ -1,4 +1,5 @@
 using KanSharp.Layers;
+using KanSharp.Model;
 using KanSharp.Splines;
 using KanSharp.Training;
 
@@ -12,6 +13,10 @@ internal static class OptionNames
     public static string Of(BaseFunction function) => function.ToString().ToLowerInvariant();
 
     public static RangePolicy RangePolicy(string name) => Enum.Parse<RangePolicy>(name, ignoreCase: true);
+
+    public static string Of(Precision precision) => precision.ToString().ToLowerInvariant();
+
+    public static Precision Precision(string name) => Enum.Parse<Precision>(name, ignoreCase: true);
 
     public static Optimizer Optimizer(string name) => name switch
     {

@@ -25,7 +25,7 @@ public class BenchStepTests
     [Fact]
     public void Every_case_makes_a_model_and_data_that_fit_it()
     {
-        foreach (BenchCase item in BenchCase.All.Where(item => !item.SingleOnly))
+        foreach (BenchCase item in BenchCase.All.Where(item => item.Samples * item.Shape.Length < 1000 * 100))
         {
             KanModel model = item.CreateModel();
             (_, _) = item.CreateData(model);

@@ -101,6 +101,21 @@ public class FitTests
     }
 
     [Fact]
+    public void A_model_stays_in_the_precision_it_was_trained_in()
+    {
+        using var folder = new WorkFolder();
+        string data = folder.WriteWaves();
+        string[] target = ["--target", "y", "--steps", "3", "--lamb", "0"];
+        Assert.Equal(0, Fit(folder, data, [.. target, "--width", "2,2,1", "--grid", "3", "--precision", "single"]).Code);
+        Assert.Equal(Model.Precision.Single, ModelFile.Load(folder["m.kan"]).Info.Precision);
+        File.Copy(folder["m.kan"], folder["first.kan"]);
+        Assert.Equal(0, Fit(folder, data, [.. target, "--init", folder["first.kan"]]).Code);
+        Assert.Equal(Model.Precision.Single, ModelFile.Load(folder["m.kan"]).Info.Precision);
+        Assert.Equal(0, Fit(folder, data, [.. target, "--init", folder["first.kan"], "--precision", "double"]).Code);
+        Assert.Equal(Model.Precision.Double, ModelFile.Load(folder["m.kan"]).Info.Precision);
+    }
+
+    [Fact]
     public void Of_several_starts_the_best_is_kept()
     {
         using var folder = new WorkFolder();

@@ -9,20 +9,23 @@ using KanSharp.Splines;
 namespace KanSharp.Cli.Commands;
 
 /// <summary>A network and a batch whose evaluation is timed.</summary>
-internal sealed record BenchCase(string Name, string Shape, int Samples, int Grid = 5, bool FreeKnots = false, int SymbolicEdgeCount = 0, bool SingleOnly = false)
+internal sealed record BenchCase(string Name, string Shape, int Samples, int Grid = 5, bool FreeKnots = false, int SymbolicEdgeCount = 0)
 {
     /// <summary>The nets that KANs are compared on, and what may make one of them slow.</summary>
     public static ImmutableArray<BenchCase> All { get; } =
     [
-        new("A", "2,5,1", 1000),
-        new("B", "4,10,10,1", 10_000),
-        new("C", "784,64,10", 1024, SingleOnly: true),
-        new("D", "1000,1000,1", 100, SingleOnly: true),
+        new("A", "2,5,1", 1000) { Precisions = [Precision.Double, Precision.Single] },
+        new("B", "4,10,10,1", 10_000) { Precisions = [Precision.Double, Precision.Single] },
+        new("C", "784,64,10", 1024) { Precisions = [Precision.Single] },
+        new("D", "1000,1000,1", 100) { Precisions = [Precision.Single] },
         new("A, G=20", "2,5,1", 1000, Grid: 20),
         new("A, G=100", "2,5,1", 1000, Grid: 100),
         new("B, free knots", "4,10,10,1", 10_000, FreeKnots: true),
         new("B, 2 products, 5 symbolic", "4,[8,2],10,1", 10_000, SymbolicEdgeCount: 5),
     ];
+
+    /// <summary>What to measure it in.</summary>
+    public ImmutableArray<Precision> Precisions { get; init; } = [Precision.Double];
 
     /// <summary>Edges times samples.</summary>
     public double EdgeSamples(KanModel model) => (double)Samples * model.Layers.Sum(layer => layer.EdgeCount);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text.Json.Nodes;
 using KanSharp.Model;
 using KanSharp.Numerics;
@@ -25,15 +26,20 @@ internal sealed class BenchStep(BenchClock clock)
         KanModel model = item.CreateModel();
         (Matrix inputs, Matrix targets) = item.CreateData(model);
         double[] parameters = model.Parameters.ToArray(), gradient = new double[parameters.Length];
-        var evaluator = new NetworkEvaluator<double>(model.Network, threads);
-        var objective = new NetworkObjective(model.Network, inputs, targets, LossFunction.MeanSquaredError, Regularization.None, threads: threads);
-        double forward = clock.Milliseconds(() => evaluator.Forward(parameters, inputs, static (_, _) => { }));
+        var objective = new NetworkObjective(model.Network, inputs, targets, LossFunction.MeanSquaredError, Regularization.None, threads: threads, precision: precision);
+        double forward = precision == Precision.Single
+            ? Forward(new NetworkEvaluator<float>(model.Network, threads), parameters, inputs)
+            : Forward(new NetworkEvaluator<double>(model.Network, threads), parameters, inputs);
         void Step() => objective.Evaluate(parameters, gradient);
         double step = clock.Milliseconds(Step);
         double peak = precision == Precision.Double ? _doublePeak : _singlePeak;
         return new Result(item, precision, threads, forward, step, item.StepMultiplyAdds(model) / (step * 1e6) / (threads * peak),
             step * 1e6 / item.EdgeSamples(model), BenchClock.AllocatedBytes(Step));
     }
+
+    private double Forward<T>(NetworkEvaluator<T> evaluator, double[] parameters, Matrix inputs)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        clock.Milliseconds(() => evaluator.Forward(parameters, inputs, static (_, _) => { }));
 
     public JsonObject ToJson(IEnumerable<Result> results) => new()
     {
@@ -44,7 +50,7 @@ internal sealed class BenchStep(BenchClock clock)
             ["shape"] = result.Case.Shape,
             ["samples"] = result.Case.Samples,
             ["grid"] = result.Case.Grid,
-            ["precision"] = Text(result.Precision),
+            ["precision"] = OptionNames.Of(result.Precision),
             ["threads"] = result.Threads,
             ["forward_ms"] = Rounded(result.ForwardMilliseconds),
             ["step_ms"] = Rounded(result.StepMilliseconds),
@@ -60,13 +66,11 @@ internal sealed class BenchStep(BenchClock clock)
         TextTable.Write(output, [["net", "shape", "samples", "precision", "threads", "forward ms", "step ms", "of peak", "ns/edge-sample", "bytes/step"],
             .. results.Select(result => new[]
             {
-                result.Case.Name, result.Case.Shape, $"{result.Case.Samples}", Text(result.Precision), $"{result.Threads}",
+                result.Case.Name, result.Case.Shape, $"{result.Case.Samples}", OptionNames.Of(result.Precision), $"{result.Threads}",
                 $"{result.ForwardMilliseconds:F3}", $"{result.StepMilliseconds:F3}", $"{100 * result.FractionOfPeak:F1} %",
                 $"{result.NanosecondsPerEdgeSample:F2}", $"{result.AllocatedBytes:F0}",
             })]);
     }
-
-    private static string Text(Precision precision) => precision == Precision.Single ? "single" : "double";
 
     private static JsonNode? Rounded(double value) => Session.Number(value == 0 ? 0 : Math.Round(value, Math.Clamp(3 - (int)Math.Floor(Math.Log10(Math.Abs(value))), 0, 15)));
 }

@@ -73,14 +73,13 @@ internal sealed class BenchVerb : Verb
         {
             var step = new BenchStep(new BenchClock(session.Clock, seconds: 0.4));
             int[] threads = Environment.ProcessorCount > 1 ? [1, 2] : [1];
-            for (int i = 0; i < BenchCase.All.Length; i++)
+            (BenchCase Case, Precision Precision, int Threads)[] runs =
+                [.. BenchCase.All.SelectMany(item => item.Precisions.SelectMany(precision => threads.Select(count => (item, precision, count))))];
+            foreach ((BenchCase item, Precision precision, int count) in runs)
             {
-                foreach (int count in threads)
-                {
-                    session.Cancellation.ThrowIfCancellationRequested();
-                    results.Add(step.Measure(BenchCase.All[i], Precision.Double, count));
-                    progress.Report(new ProgressStep((i + (double)count / threads.Length) / BenchCase.All.Length, $"{BenchCase.All[i].Name}, threads {count}: {results[^1].StepMilliseconds:F3} ms"));
-                }
+                session.Cancellation.ThrowIfCancellationRequested();
+                results.Add(step.Measure(item, precision, count));
+                progress.Report(new ProgressStep((double)results.Count / runs.Length, $"{item.Name}, {OptionNames.Of(precision)}, threads {count}: {results[^1].StepMilliseconds:F3} ms"));
             }
             return step;
         });

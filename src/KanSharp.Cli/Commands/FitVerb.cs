@@ -30,6 +30,7 @@ internal sealed class FitVerb : Verb
     private readonly Option<ulong> _seed = OptionOf.Seed();
     private readonly Option<int> _restarts = OptionOf.Whole("--restarts", "Number of starts, of which the best is kept", 1, 1000, 1);
     private readonly Option<string> _range = OptionOf.Choice("--range", "What splines do outside the range of the data", "linear", "clamp", "zero", "error");
+    private readonly Option<string> _precision = OptionOf.Choice("--precision", "Numbers to train and predict in; the model remembers it", "double", "single");
     private readonly Option<string?> _init = OptionOf.Text("--init", "FROM.kan", "A model to go on from, instead of a new one");
     private readonly Option<string> _out = OptionOf.Required("--out", "M.kan", "Where to save the model");
 
@@ -39,7 +40,7 @@ internal sealed class FitVerb : Verb
         foreach (Option option in new Option[]
         {
             _target, _out, _exclude, _missing, _test, _testFraction, _width, _grid, _order, _steps, _optimizer, _rate, _batch, _lambda, _lambdaEntropy, _loss,
-            _seed, _restarts, _range, _init,
+            _seed, _restarts, _range, _precision, _init,
         })
         {
             Add(option);
@@ -94,6 +95,7 @@ internal sealed class FitVerb : Verb
         Grid = parsed.GetValue(_grid),
         Order = parsed.GetValue(_order),
         Range = OptionNames.RangePolicy(parsed.GetValue(_range)!),
+        Precision = OptionNames.Precision(parsed.GetValue(_precision)!),
         Lambda = parsed.GetValue(_lambda),
         Restarts = parsed.GetValue(_restarts),
         TestFraction = parsed.GetValue(_testFraction),
@@ -123,6 +125,8 @@ internal sealed class FitVerb : Verb
         bool classifies = !model.Info.Classes.IsEmpty;
         if (parsed.GetValue(_loss) is string loss and not "auto" && classifies != (loss == "cross-entropy"))
             throw new KanSharpException($"The model {path} {(classifies ? "classifies, which needs cross-entropy" : "predicts numbers, which needs mse")}; --loss {loss} does not fit it. Leave --loss out.");
+        if (parsed.GetResult(_precision) is { Implicit: false })
+            model = model.WithPrecision(OptionNames.Precision(parsed.GetValue(_precision)!));
         return parsed.GetResult(_range) is { Implicit: false }
             ? model.WithRange(OptionNames.RangePolicy(parsed.GetValue(_range)!))
             : model;

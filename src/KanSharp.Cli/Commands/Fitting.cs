@@ -17,6 +17,8 @@ internal sealed record FittingOptions
 
     public RangePolicy Range { get; init; }
 
+    public Precision Precision { get; init; }
+
     public OrAuto<double> Lambda { get; init; }
 
     public int Restarts { get; init; }
@@ -84,7 +86,7 @@ internal sealed class Fitting(FittingOptions options, FitData data, Session sess
         return WithOptions(spec);
     }
 
-    private KanSpec WithOptions(KanSpec spec) => spec with { SplineOrders = [options.Order], RangePolicy = options.Range };
+    private KanSpec WithOptions(KanSpec spec) => spec with { SplineOrders = [options.Order], RangePolicy = options.Range, Precision = options.Precision };
 
     private TrainingOptions Weighted(double lambda) =>
         options.Training with { Regularization = options.Training.Regularization with { Lambda = lambda } };

@@ -32,6 +32,7 @@ internal sealed class InspectVerb : Verb
             ["order"] = Array(model.Layers, layer => layer.Order),
             ["base_function"] = OptionNames.Of(model.BaseFunction),
             ["range_policy"] = OptionNames.Of(model.RangePolicy),
+            ["precision"] = OptionNames.Of(model.Info.Precision),
             ["inputs"] = Array(Enumerable.Range(0, model.InputCount), i => InputToJson(model, i)),
             ["outputs"] = Array(info.OutputNames, name => name),
             ["target"] = info.Classes.IsEmpty ? null : info.TargetName,
@@ -58,7 +59,7 @@ internal sealed class InspectVerb : Verb
     {
         ModelInfo info = model.Info;
         output.WriteLine($"shape     {model.Shape}, {model.ActiveEdgeCount} edges, {model.Parameters.Length} parameters");
-        output.WriteLine($"splines   {string.Join('/', model.Layers.Select(layer => layer.Intervals).Distinct())} grid intervals, order {string.Join('/', model.Layers.Select(layer => layer.Order).Distinct())}, base function {OptionNames.Of(model.BaseFunction)}, outside the range {OptionNames.Of(model.RangePolicy)}");
+        output.WriteLine($"splines   {string.Join('/', model.Layers.Select(layer => layer.Intervals).Distinct())} grid intervals, order {string.Join('/', model.Layers.Select(layer => layer.Order).Distinct())}, base function {OptionNames.Of(model.BaseFunction)}, outside the range {OptionNames.Of(model.RangePolicy)}{(info.Precision == Precision.Single ? ", single precision" : "")}");
         for (int i = 0; i < model.InputCount; i++)
         {
             (double low, double high) = model.InputRange(i);

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using KanSharp.Layers;
+using KanSharp.Numerics;
 
 namespace KanSharp.Model;
 
@@ -10,12 +11,12 @@ internal sealed class GradientSums<T>
 {
     public GradientSums(KanNetwork network, FoldedLayer<T>[]? weights)
     {
-        Weights = weights is null ? [] : [.. weights.Select(layer => new T[layer.Weights.Length * layer.Layout.GradientLanes])];
+        Weights = weights is null ? [] : [.. weights.Select(layer => new AlignedBuffer<T>(layer.Weights.Length * layer.Layout.GradientLanes))];
         Constants = [.. network.Layers.Select(layer => new double[LayerConstants.Count(layer)])];
     }
 
     /// <summary>By the weights of each layer, as its layout says.</summary>
-    public T[][] Weights { get; }
+    public AlignedBuffer<T>[] Weights { get; }
 
     /// <summary>By what <see cref="LayerConstants"/> holds of each layer.</summary>
     public double[][] Constants { get; }
@@ -25,8 +26,8 @@ internal sealed class GradientSums<T>
     public void Clear()
     {
         Loss = 0;
-        foreach (T[] layer in Weights)
-            Array.Clear(layer);
+        foreach (AlignedBuffer<T> layer in Weights)
+            layer.Span.Clear();
         foreach (double[] layer in Constants)
             Array.Clear(layer);
     }

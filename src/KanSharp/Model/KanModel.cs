@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Numerics;
+using System.Numerics.Tensors;
 using KanSharp.Layers;
 using KanSharp.Numerics;
 using KanSharp.Splines;
@@ -134,19 +136,14 @@ public sealed class KanModel
         return Network.View(edge.Layer, _parameters).Affine(s);
     }
 
+    /// <summary>The same model, trained further and evaluated in these numbers.</summary>
+    public KanModel WithPrecision(Precision precision) => precision == Info.Precision ? this : With(Info with { Precision = precision });
+
     internal double[] ParameterArray => _parameters;
 
     /// <summary>Outputs in the network's units for inputs in the network's units.</summary>
-    internal Matrix Evaluate(Matrix scaled, int threads = 1, double? guard = null)
-    {
-        var result = new Matrix(scaled.Rows, OutputCount);
-        new NetworkEvaluator<double>(Network, threads, guard).Forward(_parameters, scaled, (start, pass) =>
-        {
-            for (int o = 0; o < OutputCount; o++)
-                pass.Outputs.Slice(o * NetworkPass<double>.TileSamples, pass.Count).CopyTo(result.Column(o)[start..]);
-        });
-        return result;
-    }
+    internal Matrix Evaluate(Matrix scaled, int threads = 1, double? guard = null) =>
+        Info.Precision == Precision.Single ? Evaluate<float>(scaled, threads, guard) : Evaluate<double>(scaled, threads, guard);
 
     internal KanModel With(double[] parameters) => new(Network, parameters, Info);
 
@@ -196,6 +193,18 @@ public sealed class KanModel
             }
         }
         return outside.Count(flag => flag);
+    }
+
+    private Matrix Evaluate<T>(Matrix scaled, int threads, double? guard)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var result = new Matrix(scaled.Rows, OutputCount);
+        new NetworkEvaluator<T>(Network, threads, guard).Forward(_parameters, scaled, (start, pass) =>
+        {
+            for (int o = 0; o < OutputCount; o++)
+                TensorPrimitives.ConvertTruncating<T, double>(pass.Outputs.Slice(o * NetworkPass<T>.TileSamples, pass.Count), result.Column(o)[start..]);
+        });
+        return result;
     }
 
     private static void Softmax(Matrix values)

@@ -27,6 +27,9 @@ public sealed record ModelInfo
     /// <summary>One line for each operation the model has been through, oldest first.</summary>
     public ImmutableArray<string> History { get; init; } = [];
 
+    /// <summary>The numbers that the model is trained and evaluated in.</summary>
+    public Precision Precision { get; init; }
+
     /// <summary>The last training, where one was recorded.</summary>
     public FitRecord? Fit { get; init; }
 

@@ -27,7 +27,8 @@ internal static class ModelInitializer
         double[] parameters = new double[network.ParameterCount];
         for (int l = 0; l < spec.LayerCount; l++)
             Fill(spec, network.Layers[l], network.View(l, parameters), random);
-        return new KanModel(network, parameters, info ?? ModelInfo.Default(network.InputCount, network.OutputCount))
+        info ??= ModelInfo.Default(network.InputCount, network.OutputCount);
+        return new KanModel(network, parameters, info with { Precision = spec.Precision })
             .WithHistory($"created {KanSpec.Format(spec.Widths)}, seed {seed}");
     }
 

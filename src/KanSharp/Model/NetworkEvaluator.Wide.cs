@@ -1,5 +1,6 @@
-using KanSharp.Layers;
 using KanSharp.Layers.Kernels;
+using KanSharp.Layers;
+using KanSharp.Numerics;
 
 namespace KanSharp.Model;
 
@@ -20,7 +21,7 @@ internal sealed partial class NetworkEvaluator<T>
     private const int GradientBlock = 8192;
 
     private readonly LayerWork _layerWork;
-    private readonly T[][] _scratch;
+    private readonly AlignedBuffer<T>[] _scratch;
     private readonly GradientSums<T>?[] _tileSums = new GradientSums<T>?[GroupTiles];
 
     private double GradientLayerByLayer()
@@ -36,7 +37,7 @@ internal sealed partial class NetworkEvaluator<T>
                 GradientSums<T> sums = _tileSums[tile]!;
                 loss += sums.Loss;
                 for (int l = 0; l < _weights.Length; l++)
-                    AddConstants(sums, l);
+                    AddConstants(sums, l, add: first + tile > 0 || _call.Pulls is not null);
             }
         }
         return loss;
@@ -153,14 +154,15 @@ internal sealed partial class NetworkEvaluator<T>
             FoldedLayer<T> weights = _owner._weights[_layer];
             (int first, int end) = InputRange(piece, _gradientInputs);
             int length = (end - first) * weights.Layout.InputStride * weights.Layout.GradientLanes;
-            ref T[] scratch = ref _owner._scratch[worker];
-            if (scratch is null || scratch.Length < length)
-                scratch = new T[length];
+            ref AlignedBuffer<T> scratch = ref _owner._scratch[worker];
+            if (scratch.Length < length)
+                scratch = new AlignedBuffer<T>(length);
             Span<T> sums = scratch.AsSpan(0, length);
             sums.Clear();
             for (int tile = 0; tile < _tiles; tile++)
                 Tile(tile).AddGradients(first, end, weights, sums, Moments, Pulls, Constants);
-            weights.Unfold(sums, _owner.Network.View(_layer, _owner._call.Parameters), _owner.Network.View(_layer, _owner._call.Gradient), first, end);
+            weights.Unfold(sums, _owner.Network.View(_layer, _owner._call.Parameters), _owner.Network.View(_layer, _owner._call.Gradient), first, end,
+                add: _firstTile > 0 || Pulls is not null);
         }
     }
 }

@@ -12,7 +12,7 @@ internal delegate double TileLoss<T>(int start, int count, ReadOnlySpan<T> outpu
 /// Evaluates a network over a batch, in one element type. The batch is cut into chunks by its size alone, each chunk sums on its own, and the chunks are
 /// added in order: the same bits come out on any number of threads. Networks with wide layers are taken layer by layer instead.
 /// </summary>
-internal sealed partial class NetworkEvaluator<T>
+internal sealed unsafe partial class NetworkEvaluator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int MaxChunks = 8;
@@ -52,7 +52,7 @@ internal sealed partial class NetworkEvaluator<T>
         _weights = network.CreateFolded<T>();
         _wide = _weights.Any(layer => layer.Layout.WeightStride > 1);
         _passes = new NetworkPass<T>?[Math.Max(threads, GroupTiles)];
-        _scratch = new T[Math.Max(threads, 1)][];
+        _scratch = new AlignedBuffer<T>[Math.Max(threads, 1)];
         Moments = network.CreateMoments();
         _gradientChunk = GradientChunk;
         _foldPiece = FoldPiece;
@@ -114,15 +114,20 @@ internal sealed partial class NetworkEvaluator<T>
 
     /// <summary>
     /// Sum of the tiles' losses; its gradient, and that of the standard deviations by <paramref name="pulls"/> (which belong to the
-    /// current <see cref="Moments"/>), is added to <paramref name="gradient"/>. Allocates nothing after the first call.
+    /// current <see cref="Moments"/>), goes to <paramref name="gradient"/>: with pulls added to what stands there, without them in its place.
+    /// Allocates nothing after the first call.
     /// </summary>
-    public double LossAndGradient(double[] parameters, Matrix inputs, TileLoss<T> loss, double[] gradient, LayerPulls[]? pulls = null)
+    public double LossAndGradient(ReadOnlySpan<double> parameters, Matrix inputs, TileLoss<T> loss, Span<double> gradient, LayerPulls[]? pulls = null)
     {
-        Fold(parameters);
-        _call = new Call(parameters, gradient, inputs, loss, pulls, ChunkCount(inputs.Rows));
-        double result = _wide ? GradientLayerByLayer() : GradientByChunks();
-        _call = default;
-        return result;
+        // Threads cannot share spans; both stay pinned until all of them are done.
+        fixed (double* p = parameters, g = gradient)
+        {
+            _call = new Call(p, g, Network.ParameterCount, inputs, loss, pulls, ChunkCount(inputs.Rows));
+            FoldAll();
+            double result = _wide ? GradientLayerByLayer() : GradientByChunks();
+            _call = default;
+            return result;
+        }
     }
 
     /// <summary>Calls <paramref name="body"/> with (chunk, pass, first tile, tile after the last) for every chunk, on several threads where it pays.</summary>
@@ -138,9 +143,18 @@ internal sealed partial class NetworkEvaluator<T>
     }
 
     /// <summary>Folds the parameters for the passes that follow.</summary>
-    public void Fold(double[] parameters)
+    public void Fold(ReadOnlySpan<double> parameters)
     {
-        _call = _call with { Parameters = parameters };
+        fixed (double* p = parameters)
+        {
+            _call = new Call(p, null, Network.ParameterCount, null!, null!, null, 0);
+            FoldAll();
+            _call = default;
+        }
+    }
+
+    private void FoldAll()
+    {
         int pieces = 0;
         foreach (KanLayer layer in Network.Layers)
             pieces += FoldedPieces(layer);
@@ -175,8 +189,8 @@ internal sealed partial class NetworkEvaluator<T>
             total.Add(_chunks[c]!);
         for (int l = 0; l < _weights.Length; l++)
         {
-            _weights[l].Unfold(total.Weights[l], Network.View(l, _call.Parameters), Network.View(l, _call.Gradient), 0, Network.Layers[l].InputCount);
-            AddConstants(total, l);
+            _weights[l].Unfold(total.Weights[l], Network.View(l, _call.Parameters), Network.View(l, _call.Gradient), 0, Network.Layers[l].InputCount, add: _call.Pulls is not null);
+            AddConstants(total, l, add: _call.Pulls is not null);
         }
         return total.Loss;
     }
@@ -198,16 +212,31 @@ internal sealed partial class NetworkEvaluator<T>
 
     private double Loss(NetworkPass<T> pass)
     {
-        Array.Clear(pass.OutputAdjoints);
+        pass.OutputAdjoints.Span.Clear();
         return _call.Loss(pass.Start, pass.Count, pass.Outputs, pass.OutputAdjoints);
     }
 
-    private void AddConstants(GradientSums<T> sums, int layer)
+    private void AddConstants(GradientSums<T> sums, int layer, bool add)
     {
         Span<double> target = Network.View(layer, _call.Gradient).Constants.All;
+        if (!add)
+            target.Clear();
         System.Numerics.Tensors.TensorPrimitives.Add(target, sums.Constants[layer], target);
     }
 
     /// <summary>What one evaluation works on, for all of its threads.</summary>
-    private readonly record struct Call(double[] Parameters, double[] Gradient, Matrix Inputs, TileLoss<T> Loss, LayerPulls[]? Pulls, int Chunks);
+    private readonly struct Call(double* parameters, double* gradient, int count, Matrix inputs, TileLoss<T> loss, LayerPulls[]? pulls, int chunks)
+    {
+        public Span<double> Parameters => new(parameters, count);
+
+        public Span<double> Gradient => new(gradient, count);
+
+        public Matrix Inputs => inputs;
+
+        public TileLoss<T> Loss => loss;
+
+        public LayerPulls[]? Pulls => pulls;
+
+        public int Chunks => chunks;
+    }
 }

@@ -18,14 +18,14 @@ internal sealed class NetworkPass<T>
 
     private readonly KanNetwork _network;
     private readonly LayerTile<T>[] _tiles;
-    private readonly T[] _outputs;
+    private readonly AlignedBuffer<T> _outputs;
 
     public NetworkPass(KanNetwork network, double? guard = null)
     {
         _network = network;
         _tiles = [.. network.Layers.Select((layer, l) => new LayerTile<T>(layer, network.Tables<T>()[l], network.BaseFunction, guard, slopes: l > 0))];
-        _outputs = new T[network.OutputCount * TileSamples];
-        OutputAdjoints = new T[_outputs.Length];
+        _outputs = new AlignedBuffer<T>(network.OutputCount * TileSamples);
+        OutputAdjoints = new AlignedBuffer<T>(_outputs.Length);
     }
 
     /// <summary>First row of the current tile.</summary>
@@ -38,7 +38,7 @@ internal sealed class NetworkPass<T>
     public ReadOnlySpan<T> Outputs => _outputs;
 
     /// <summary>For the caller to fill before <see cref="Backward"/>: derivative of the loss by <see cref="Outputs"/>, zero in padding samples.</summary>
-    public T[] OutputAdjoints { get; }
+    public AlignedBuffer<T> OutputAdjoints { get; }
 
     public LayerTile<T> Layer(int layer) => _tiles[layer];
 

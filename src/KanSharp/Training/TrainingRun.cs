@@ -157,7 +157,7 @@ internal sealed class TrainingRun
 
     private NetworkObjective CreateObjective(KanModel model, Matrix inputs, Matrix targets) => new(
         model.Network, inputs, targets, _loss, _options.Regularization,
-        TrainableParameters.Mask(model, _options.Parts), _options.Threads, _options.SingularityThreshold);
+        TrainableParameters.Mask(model, _options.Parts), _options.Threads, _options.SingularityThreshold, _model.Info.Precision);
 
     private double LossOf(KanModel model, Matrix inputs, Matrix targets) =>
         _loss.Mean(model.Evaluate(inputs, _options.Threads, _options.SingularityThreshold), targets);

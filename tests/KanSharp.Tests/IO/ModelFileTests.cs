@@ -46,7 +46,7 @@ public class ModelFileTests
     /// <summary>Whoever adds a property to a model's description decides here what becomes of it in files.</summary>
     [Fact]
     public void Everything_a_model_knows_is_in_the_file() => Assert.Equal(
-        ["Classes", "Fit", "History", "InputNames", "InputScaling", "OutputNames", "OutputScaling", "TargetName"],
+        ["Classes", "Fit", "History", "InputNames", "InputScaling", "OutputNames", "OutputScaling", "Precision", "TargetName"],
         typeof(ModelInfo).GetProperties().Select(property => property.Name).Order());
 
     /// <summary>The rules of the reference implementation, checked by another reader than the library's own.</summary>

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace KanSharp.IO.Checkpoints;
 
-/// <summary>What a model file says in words, as JSON; the numbers are in its tensors. All members but the last are required and no others allowed.</summary>
+/// <summary>What a model file says in words, as JSON; the numbers are in its tensors. All members but the last two are required and no others allowed.</summary>
 internal sealed record ModelDescription(
     string BaseFunction,
     string RangePolicy,
@@ -15,7 +15,8 @@ internal sealed record ModelDescription(
     string[] Classes,
     string TargetName,
     string[] History,
-    FitDescription? Fit = null);
+    FitDescription? Fit = null,
+    string? Precision = null);
 
 /// <summary>The last training.</summary>
 internal sealed record FitDescription(int Steps, string StopReason, double? TrainRmse = null);

@@ -91,6 +91,7 @@ internal sealed class ModelReader
             TargetName = _description.TargetName,
             History = Names(_description.History, "history"),
             Fit = _description.Fit is { } fit ? new FitRecord(fit.TrainRmse, fit.Steps, fit.StopReason) : null,
+            Precision = _description.Precision is { } precision ? Value<Precision>(precision, "precision") : Precision.Double,
             InputScaling = ReadScaling("input", layers[0].InputCount),
             OutputScaling = ReadScaling("output", layers[^1].NodeCount),
         };

@@ -40,7 +40,8 @@ internal static class ModelWriter
         [.. model.Info.Classes],
         model.Info.TargetName,
         [.. model.Info.History],
-        model.Info.Fit is { } fit ? new FitDescription(fit.Steps, fit.StopReason, fit.TrainRmse) : null);
+        model.Info.Fit is { } fit ? new FitDescription(fit.Steps, fit.StopReason, fit.TrainRmse) : null,
+        model.Info.Precision == Precision.Single ? NameOf(model.Info.Precision) : null);
 
     private static List<(TensorShape, ReadOnlyMemory<double>)> Tensors(KanModel model)
     {

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using KanSharp.Numerics;
 using KanSharp.Splines.Kernels;
 
 namespace KanSharp.Layers.Kernels;
@@ -21,10 +22,10 @@ internal sealed class BucketedEdges<T> : NumericEdges<T>
     private readonly int _blockWidth;
     private readonly int[] _starts;
     private readonly int[] _order;
-    private readonly T[] _taps;
-    private readonly T[] _tapSlopes;
-    private readonly T[] _sums;
-    private readonly T[] _adjoints;
+    private readonly AlignedBuffer<T> _taps;
+    private readonly AlignedBuffer<T> _tapSlopes;
+    private readonly AlignedBuffer<T> _sums;
+    private readonly AlignedBuffer<T> _adjoints;
 
     public BucketedEdges(CellTable<T>[] tables, ReadOnlySpan<double> mask, BaseFunction baseFunction, bool slopes)
         : base(tables, mask, baseFunction, LayoutOf(tables[0], mask.Length / tables.Length))
@@ -36,10 +37,10 @@ internal sealed class BucketedEdges<T> : NumericEdges<T>
         _cellStride = tables.Max(table => table.CellCount) + 1;
         _starts = new int[InputCount * _cellStride];
         _order = new int[InputCount * Samples];
-        _taps = new T[InputCount * _rows * SortedStride];
-        _tapSlopes = slopes ? new T[_taps.Length] : [];
-        _sums = new T[OutputBlocks * Samples * _blockWidth];
-        _adjoints = new T[_sums.Length];
+        _taps = new AlignedBuffer<T>(InputCount * _rows * SortedStride);
+        _tapSlopes = slopes ? new AlignedBuffer<T>(_taps.Length) : default;
+        _sums = new AlignedBuffer<T>(OutputBlocks * Samples * _blockWidth);
+        _adjoints = new AlignedBuffer<T>(_sums.Length);
     }
 
     public override int OutputBlocks { get; }
@@ -219,9 +220,9 @@ internal sealed class BucketedEdges<T> : NumericEdges<T>
 
     private Span<int> Starts(int input) => _starts.AsSpan(input * _cellStride, Tables[input].CellCount + 1);
 
-    private Span<T> Taps(T[] taps, int input) => taps.AsSpan(input * _rows * SortedStride, _rows * SortedStride);
+    private Span<T> Taps(AlignedBuffer<T> taps, int input) => taps.AsSpan(input * _rows * SortedStride, _rows * SortedStride);
 
-    private Span<T> Block(T[] tiles, int block) => tiles.AsSpan(block * Samples * _blockWidth, Samples * _blockWidth);
+    private Span<T> Block(AlignedBuffer<T> tiles, int block) => tiles.AsSpan(block * Samples * _blockWidth, Samples * _blockWidth);
 
     /// <summary>The weights of an input, from those of the first output of a block on.</summary>
     private ReadOnlySpan<T> Weights(ReadOnlySpan<T> weights, int input, int block) =>

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.Intrinsics;
+using KanSharp.Numerics;
 using KanSharp.Splines.Kernels;
 
 namespace KanSharp.Layers.Kernels;
@@ -14,16 +15,16 @@ internal sealed class DenseEdges<T> : NumericEdges<T>
 {
     private readonly int _basisCount;
     private readonly int _rows;
-    private readonly T[] _values;
-    private readonly T[] _slopes;
+    private readonly AlignedBuffer<T> _values;
+    private readonly AlignedBuffer<T> _slopes;
 
     public DenseEdges(CellTable<T>[] tables, ReadOnlySpan<double> mask, BaseFunction baseFunction, bool slopes)
         : base(tables, mask, baseFunction, LayoutOf(tables[0], mask.Length / tables.Length))
     {
         _basisCount = tables[0].BasisCount;
         _rows = _basisCount + 1;
-        _values = new T[tables.Length * _rows * Samples];
-        _slopes = slopes ? new T[_values.Length] : [];
+        _values = new AlignedBuffer<T>(tables.Length * _rows * Samples);
+        _slopes = slopes ? new AlignedBuffer<T>(_values.Length) : default;
     }
 
     public static EdgeLayout LayoutOf(CellTable<T> table, int outputs)
@@ -108,7 +109,7 @@ internal sealed class DenseEdges<T> : NumericEdges<T>
 
     public override void CopyBasis(int input, int basis, Span<T> row) => Row(Basis(_values, input), basis).CopyTo(row);
 
-    private ReadOnlySpan<T> Basis(T[] rows, int input) => rows.AsSpan(input * _rows * Samples, _rows * Samples);
+    private ReadOnlySpan<T> Basis(AlignedBuffer<T> rows, int input) => rows.AsSpan(input * _rows * Samples, _rows * Samples);
 
     private ReadOnlySpan<T> Edge(ReadOnlySpan<T> weights, int input, int output) => weights.Slice(Layout.Edge(input, output), _rows);
 

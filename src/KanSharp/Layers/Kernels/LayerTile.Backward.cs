@@ -1,16 +1,16 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using KanSharp.Numerics;
 
 namespace KanSharp.Layers.Kernels;
 
 /// <content>The backward pass: from adjoints of the nodes after the layer to those before it, and to the gradient.</content>
 internal sealed partial class LayerTile<T>
 {
-    private readonly T[] _subnodeAdjoints;
-    private readonly T[] _scaledSubnodeAdjoints;
+    private readonly AlignedBuffer<T> _subnodeAdjoints;
 
     /// <summary>Adjoints of the nodes before the layer; valid after <see cref="Backward"/>, if the layer was made to give them.</summary>
-    public T[] InputAdjoints { get; }
+    public AlignedBuffer<T> InputAdjoints { get; }
 
     /// <summary>
     /// Propagates adjoints of the node values (zero in padding samples) to the inputs and adds to the gradients.
@@ -37,7 +37,7 @@ internal sealed partial class LayerTile<T>
                 AddPull(Row(_subnodes, j), moments!.Subnodes.Mean[j], pulls.Subnodes[j], Row(_subnodeAdjoints, j));
         }
         _edges.SetAdjoints(_subnodeAdjoints);
-        Array.Clear(InputAdjoints);
+        InputAdjoints.Span.Clear();
         if (pulls is not null && InputAdjoints.Length > 0)
         {
             for (int i = 0; i < _layer.InputCount; i++)
@@ -113,26 +113,31 @@ internal sealed partial class LayerTile<T>
     /// <summary>From the nodes to the subnode sums: node affine, products, subnode affine.</summary>
     private void BackwardToSubnodes(LayerConstants constants, Span<T> nodeAdjoints, LayerConstants gradient)
     {
-        Span<T> product = stackalloc T[Samples];
-        for (int node = 0; node < _layer.NodeCount; node++)
+        for (int node = 0; node < _layer.Output.Sums; node++)
+        {
+            double nodeScale = constants.NodeScales[node], scale = constants.SubnodeScales[node];
+            (double dot, double sum) = NodeKernels.Back(nodeAdjoints.Slice(node * Samples, Samples), Row(_subnodes, node), nodeScale * scale, Row(_subnodeAdjoints, node));
+            gradient.NodeScales[node] += scale * dot + constants.SubnodeBiases[node] * sum;
+            gradient.NodeBiases[node] += sum;
+            gradient.SubnodeScales[node] += nodeScale * dot;
+            gradient.SubnodeBiases[node] += nodeScale * sum;
+        }
+        Span<T> product = stackalloc T[Samples], scaled = stackalloc T[Samples];
+        for (int node = _layer.Output.Sums; node < _layer.NodeCount; node++)
         {
             ReadOnlySpan<T> nodeAdjoint = nodeAdjoints.Slice(node * Samples, Samples);
-            int first = _layer.Output.FirstSubnode(node), end = first + _layer.Output.SubnodesOf(node);
             NodeProduct(node, -1, product);
-            gradient.NodeScales[node] += Sum(TensorPrimitives.Dot<T>(nodeAdjoint, product));
-            gradient.NodeBiases[node] += Sum(TensorPrimitives.Sum(nodeAdjoint));
+            (double dot, double sum) = NodeKernels.Back(nodeAdjoint, product, constants.NodeScales[node], scaled);
+            gradient.NodeScales[node] += dot;
+            gradient.NodeBiases[node] += sum;
+            int first = _layer.Output.FirstSubnode(node), end = first + _layer.Output.SubnodesOf(node);
             for (int j = first; j < end; j++)
             {
-                Span<T> adjoint = Row(_scaledSubnodeAdjoints, j);
-                TensorPrimitives.Multiply(nodeAdjoint, Of(constants.NodeScales[node]), adjoint);
-                if (end > first + 1)
-                {
-                    NodeProduct(node, j, product);
-                    TensorPrimitives.Multiply(adjoint, product, adjoint);
-                }
-                gradient.SubnodeScales[j] += Sum(TensorPrimitives.Dot<T>(adjoint, Row(_subnodes, j)));
-                gradient.SubnodeBiases[j] += Sum(TensorPrimitives.Sum<T>(adjoint));
-                TensorPrimitives.Multiply(adjoint, Of(constants.SubnodeScales[j]), Row(_subnodeAdjoints, j));
+                NodeProduct(node, j, product);
+                TensorPrimitives.Multiply(product, scaled, product);
+                (dot, sum) = NodeKernels.Back(product, Row(_subnodes, j), constants.SubnodeScales[j], Row(_subnodeAdjoints, j));
+                gradient.SubnodeScales[j] += dot;
+                gradient.SubnodeBiases[j] += sum;
             }
         }
     }

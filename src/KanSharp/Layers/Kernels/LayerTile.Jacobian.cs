@@ -15,7 +15,7 @@ internal sealed partial class LayerTile<T>
     {
         NodeRows(nodeAdjoints, rowOf, rows);
         BeginBackward(parameters.Constants, nodeAdjoints, discard, null, null);
-        SubnodeRows(rowOf, rows);
+        SubnodeRows(parameters.Constants, nodeAdjoints, rowOf, rows);
         Span<T> scaled = stackalloc T[Samples], basis = stackalloc T[Samples];
         for (int i = 0; i < _layer.InputCount; i++)
         {
@@ -84,14 +84,21 @@ internal sealed partial class LayerTile<T>
         }
     }
 
-    private void SubnodeRows(ReadOnlySpan<int> rowOf, Span<T> rows)
+    private void SubnodeRows(LayerConstants constants, ReadOnlySpan<T> nodeAdjoints, ReadOnlySpan<int> rowOf, Span<T> rows)
     {
+        Span<T> adjoint = stackalloc T[Samples], others = stackalloc T[Samples];
         for (int j = 0; j < _layer.SubnodeCount; j++)
         {
-            ReadOnlySpan<T> adjoint = Row(_scaledSubnodeAdjoints, j);
-            if (rowOf[_layer.SubnodeScaleOffset + j] is >= 0 and int scaleRow)
-                TensorPrimitives.Multiply(adjoint, Row(_subnodes, j), rows.Slice(scaleRow * Samples, Samples));
-            if (rowOf[_layer.SubnodeBiasOffset + j] is >= 0 and int biasRow)
+            int scaleRow = rowOf[_layer.SubnodeScaleOffset + j], biasRow = rowOf[_layer.SubnodeBiasOffset + j];
+            if (scaleRow < 0 && biasRow < 0)
+                continue;
+            int node = _layer.Output.NodeOf(j);
+            NodeProduct(node, j, others);
+            TensorPrimitives.Multiply(nodeAdjoints.Slice(node * Samples, Samples), Of(constants.NodeScales[node]), adjoint);
+            TensorPrimitives.Multiply(adjoint, others, adjoint);
+            if (scaleRow >= 0)
+                TensorPrimitives.Multiply<T>(adjoint, Row(_subnodes, j), rows.Slice(scaleRow * Samples, Samples));
+            if (biasRow >= 0)
                 adjoint.CopyTo(rows.Slice(biasRow * Samples, Samples));
         }
     }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using KanSharp.Formulas;
+using KanSharp.Numerics;
 using KanSharp.Splines.Kernels;
 
 namespace KanSharp.Layers.Kernels;
@@ -17,10 +18,10 @@ internal sealed partial class LayerTile<T>
     private readonly KanLayer _layer;
     private readonly double? _guard;
     private readonly NumericEdges<T> _edges;
-    private readonly T[] _symbolicValues;
-    private readonly T[] _symbolicSlopes;
-    private readonly T[] _subnodes;
-    private readonly T[] _scaledSubnodes;
+    private readonly AlignedBuffer<T> _symbolicValues;
+    private readonly AlignedBuffer<T> _symbolicSlopes;
+    private readonly AlignedBuffer<T> _subnodes;
+    private readonly AlignedBuffer<T> _scaledSubnodes;
     private int _count;
 
     /// <param name="layer">The layer.</param>
@@ -33,18 +34,17 @@ internal sealed partial class LayerTile<T>
         _layer = layer;
         _guard = guard;
         _edges = NumericEdges<T>.Create(tables, layer.NumericMask.AsSpan(), baseFunction, slopes);
-        Inputs = new T[layer.InputCount * Samples];
-        _symbolicValues = new T[layer.SymbolicEdges.Length * Samples];
-        _symbolicSlopes = new T[_symbolicValues.Length];
-        _subnodes = new T[layer.SubnodeCount * Samples];
-        _scaledSubnodes = new T[_subnodes.Length];
-        _subnodeAdjoints = new T[_subnodes.Length];
-        _scaledSubnodeAdjoints = new T[_subnodes.Length];
-        InputAdjoints = slopes ? new T[Inputs.Length] : [];
+        Inputs = new AlignedBuffer<T>(layer.InputCount * Samples);
+        _symbolicValues = new AlignedBuffer<T>(layer.SymbolicEdges.Length * Samples);
+        _symbolicSlopes = new AlignedBuffer<T>(_symbolicValues.Length);
+        _subnodes = new AlignedBuffer<T>(layer.SubnodeCount * Samples);
+        _scaledSubnodes = new AlignedBuffer<T>(_subnodes.Length);
+        _subnodeAdjoints = new AlignedBuffer<T>(_subnodes.Length);
+        InputAdjoints = slopes ? new AlignedBuffer<T>(Inputs.Length) : default;
     }
 
     /// <summary>The values of the nodes before the layer; filled by the caller.</summary>
-    public T[] Inputs { get; }
+    public AlignedBuffer<T> Inputs { get; }
 
     /// <summary>Subnode values after their affine, before products.</summary>
     public ReadOnlySpan<T> ScaledSubnodes => _scaledSubnodes;
@@ -74,7 +74,7 @@ internal sealed partial class LayerTile<T>
     public void Begin(int count)
     {
         _count = count;
-        Array.Clear(_subnodes);
+        _subnodes.Span.Clear();
     }
 
     /// <summary>Second part: the basis of inputs first .. end - 1. Different inputs may be filled at the same time.</summary>
@@ -92,21 +92,20 @@ internal sealed partial class LayerTile<T>
         for (int j = 0; j < _layer.SubnodeCount; j++)
         {
             moments?.Subnodes.Add<T>(j, Row(_subnodes, j)[.._count]);
-            TensorPrimitives.Multiply(Row(_subnodes, j), Of(constants.SubnodeScales[j]), Row(_scaledSubnodes, j));
-            TensorPrimitives.Add(Row(_scaledSubnodes, j), Of(constants.SubnodeBiases[j]), Row(_scaledSubnodes, j));
+            NodeKernels.Affine(Row(_subnodes, j), constants.SubnodeScales[j], constants.SubnodeBiases[j], Row(_scaledSubnodes, j));
         }
         for (int node = 0; node < _layer.NodeCount; node++)
         {
-            Span<T> value = nodes.Slice(node * Samples, Samples);
-            NodeProduct(node, -1, value);
-            TensorPrimitives.Multiply(value, Of(constants.NodeScales[node]), value);
-            TensorPrimitives.Add(value, Of(constants.NodeBiases[node]), value);
+            Span<T> value = nodes.Slice(node * Samples, Samples), product = node < _layer.Output.Sums ? Row(_scaledSubnodes, node) : value;
+            if (node >= _layer.Output.Sums)
+                NodeProduct(node, -1, value);
+            NodeKernels.Affine(product, constants.NodeScales[node], constants.NodeBiases[node], value);
         }
     }
 
     private int Edge(int input, int output) => input * _layer.SubnodeCount + output;
 
-    private static Span<T> Row(T[] values, int row) => values.AsSpan(row * Samples, Samples);
+    private static Span<T> Row(AlignedBuffer<T> values, int row) => values.AsSpan(row * Samples, Samples);
 
     private static T Of(double value) => T.CreateTruncating(value);
 

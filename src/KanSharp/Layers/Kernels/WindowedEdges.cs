@@ -14,20 +14,20 @@ internal sealed class WindowedEdges<T> : NumericEdges<T>
 {
     private readonly int _stride;
     private readonly int[] _first;
-    private readonly T[] _taps;
-    private readonly T[] _base;
-    private readonly T[] _tapSlopes;
-    private readonly T[] _baseSlopes;
+    private readonly AlignedBuffer<T> _taps;
+    private readonly AlignedBuffer<T> _base;
+    private readonly AlignedBuffer<T> _tapSlopes;
+    private readonly AlignedBuffer<T> _baseSlopes;
 
     public WindowedEdges(CellTable<T>[] tables, ReadOnlySpan<double> mask, BaseFunction baseFunction, bool slopes)
         : base(tables, mask, baseFunction, LayoutOf(tables[0], mask.Length / tables.Length))
     {
         _stride = tables[0].Stride;
         _first = new int[tables.Length * Samples];
-        _taps = new T[tables.Length * Samples * _stride];
-        _base = new T[tables.Length * Samples];
-        _tapSlopes = slopes ? new T[_taps.Length] : [];
-        _baseSlopes = slopes ? new T[_base.Length] : [];
+        _taps = new AlignedBuffer<T>(tables.Length * Samples * _stride);
+        _base = new AlignedBuffer<T>(tables.Length * Samples);
+        _tapSlopes = slopes ? new AlignedBuffer<T>(_taps.Length) : default;
+        _baseSlopes = slopes ? new AlignedBuffer<T>(_base.Length) : default;
     }
 
     /// <summary>After the weights of an edge there is room for what the last window reads beyond them.</summary>
@@ -45,7 +45,7 @@ internal sealed class WindowedEdges<T> : NumericEdges<T>
             if (ActiveOutputs[i].Length == 0)
                 continue;
             TapKernel.Fill(Tables[i], Row(inputs, i), _first.AsSpan(i * Samples, Samples), _taps.AsSpan(i * length, length), slopes ? _tapSlopes.AsSpan(i * length, length) : []);
-            BaseFunctionKernel.Evaluate(BaseFunction, Row(inputs, i), Row(_base.AsSpan(), i), slopes ? Row(_baseSlopes.AsSpan(), i) : []);
+            BaseFunctionKernel.Evaluate(BaseFunction, Row(inputs, i), Row(_base.Span, i), slopes ? Row(_baseSlopes.Span, i) : []);
         }
     }
 
@@ -81,28 +81,28 @@ internal sealed class WindowedEdges<T> : NumericEdges<T>
     {
         int edge = Layout.Edge(input, output);
         WindowKernels.Add(weights[edge..], Taps(_taps, input), First(input), _stride, [], value);
-        DenseKernels.Add(Row(_base.AsSpan(), input), weights.Slice(edge + Layout.BaseWeight, 1), value);
+        DenseKernels.Add(Row(_base.Span, input), weights.Slice(edge + Layout.BaseWeight, 1), value);
     }
 
     public override void AddGradient(int input, int output, ReadOnlySpan<T> adjoint, Span<T> gradients)
     {
         int edge = Layout.Edge(0, output);
         WindowKernels.AddProduct(Taps(_taps, input), First(input), _stride, adjoint, gradients[edge..]);
-        gradients[edge + Layout.BaseWeight] += System.Numerics.Tensors.TensorPrimitives.Dot(adjoint, Row(_base.AsSpan(), input));
+        gradients[edge + Layout.BaseWeight] += System.Numerics.Tensors.TensorPrimitives.Dot(adjoint, Row(_base.Span, input));
     }
 
     public override void AddInputAdjoint(int input, int output, ReadOnlySpan<T> weights, ReadOnlySpan<T> adjoint, Span<T> inputAdjoint)
     {
         int edge = Layout.Edge(input, output);
         WindowKernels.Add(weights[edge..], Taps(_tapSlopes, input), First(input), _stride, adjoint, inputAdjoint);
-        DenseKernels.AddTimes(Row(_baseSlopes.AsSpan(), input), weights.Slice(edge + Layout.BaseWeight, 1), adjoint, inputAdjoint);
+        DenseKernels.AddTimes(Row(_baseSlopes.Span, input), weights.Slice(edge + Layout.BaseWeight, 1), adjoint, inputAdjoint);
     }
 
     public override void CopyBasis(int input, int basis, Span<T> row)
     {
         if (basis == Layout.BasisCount)
         {
-            Row(_base.AsSpan(), input).CopyTo(row);
+            Row(_base.Span, input).CopyTo(row);
             return;
         }
         ReadOnlySpan<int> first = First(input);
@@ -116,5 +116,5 @@ internal sealed class WindowedEdges<T> : NumericEdges<T>
 
     private ReadOnlySpan<int> First(int input) => _first.AsSpan(input * Samples, Samples);
 
-    private ReadOnlySpan<T> Taps(T[] taps, int input) => taps.AsSpan(input * Samples * _stride, Samples * _stride);
+    private ReadOnlySpan<T> Taps(AlignedBuffer<T> taps, int input) => taps.AsSpan(input * Samples * _stride, Samples * _stride);
 }

@@ -17,9 +17,9 @@ internal sealed class PermutedBasis<T>
     private readonly int _powers;
     private readonly int _width;
     private readonly T[] _thresholds;
-    private readonly T[] _origins;
-    private readonly T[] _inverseWidths;
-    private readonly T[] _coefficients;
+    private readonly AlignedBuffer<T> _origins;
+    private readonly AlignedBuffer<T> _inverseWidths;
+    private readonly AlignedBuffer<T> _coefficients;
 
     public PermutedBasis(CellTable<T> table)
     {
@@ -27,17 +27,17 @@ internal sealed class PermutedBasis<T>
         _powers = table.Taps;
         _thresholds = table.Thresholds.ToArray();
         _width = table.CellCount <= Vector512<T>.Count ? Vector512<T>.Count : 2 * Vector512<T>.Count;
-        _origins = new T[_width];
-        _inverseWidths = new T[_width];
-        table.Origins.CopyTo(_origins, 0);
-        table.InverseWidths.CopyTo(_inverseWidths, 0);
-        _coefficients = new T[_basisCount * _powers * _width];
+        _origins = new AlignedBuffer<T>(_width);
+        _inverseWidths = new AlignedBuffer<T>(_width);
+        table.Origins.CopyTo(_origins.Span);
+        table.InverseWidths.CopyTo(_inverseWidths.Span);
+        _coefficients = new AlignedBuffer<T>(_basisCount * _powers * _width);
         for (int cell = 0; cell < table.CellCount; cell++)
         {
             for (int tap = 0; tap < table.Taps; tap++)
             {
                 for (int p = 0; p < _powers; p++)
-                    _coefficients[((table.First[cell] + tap) * _powers + p) * _width + cell] = table.Coefficients[(cell * table.Taps + p) * table.Stride + tap];
+                    _coefficients.Span[((table.First[cell] + tap) * _powers + p) * _width + cell] = table.Coefficients[(cell * table.Taps + p) * table.Stride + tap];
             }
         }
     }
@@ -61,8 +61,8 @@ internal sealed class PermutedBasis<T>
     {
         ref T input = ref MemoryMarshal.GetReference(x);
         ref T thresholds = ref MemoryMarshal.GetArrayDataReference(_thresholds);
-        ref T origins = ref MemoryMarshal.GetArrayDataReference(_origins);
-        ref T widths = ref MemoryMarshal.GetArrayDataReference(_inverseWidths);
+        ref T origins = ref MemoryMarshal.GetReference(_origins.Span);
+        ref T widths = ref MemoryMarshal.GetReference(_inverseWidths.Span);
         int samples = x.Length, count = _thresholds.Length, rows = _basisCount;
         bool wantSlopes = !slopes.IsEmpty;
         for (int n = 0; n < samples; n += TLanes.Count)
@@ -71,7 +71,7 @@ internal sealed class PermutedBasis<T>
             TVector cell = TLanes.CountAtOrBelow(sample, ref thresholds, count);
             TVector inverseWidth = TLanes.Pick(ref widths, false, cell);
             TVector u = TLanes.Multiply(TLanes.Subtract(sample, TLanes.Pick(ref origins, false, cell)), inverseWidth);
-            ref T c = ref MemoryMarshal.GetArrayDataReference(_coefficients);
+            ref T c = ref MemoryMarshal.GetReference(_coefficients.Span);
             ref T value = ref Unsafe.Add(ref MemoryMarshal.GetReference(values), n);
             ref T slope = ref Unsafe.Add(ref MemoryMarshal.GetReference(slopes), n);
             for (int r = 0; r < rows; r++)
@@ -99,8 +99,8 @@ internal sealed class PermutedBasis<T>
     {
         ref T input = ref MemoryMarshal.GetReference(x);
         ref T thresholds = ref MemoryMarshal.GetArrayDataReference(_thresholds);
-        ref T origins = ref MemoryMarshal.GetArrayDataReference(_origins);
-        ref T widths = ref MemoryMarshal.GetArrayDataReference(_inverseWidths);
+        ref T origins = ref MemoryMarshal.GetReference(_origins.Span);
+        ref T widths = ref MemoryMarshal.GetReference(_inverseWidths.Span);
         int samples = x.Length, count = _thresholds.Length, rows = _basisCount, powers = _powers, width = _width;
         bool wantSlopes = !slopes.IsEmpty, two = width > TLanes.Count;
         for (int n = 0; n < samples; n += TLanes.Count)
@@ -109,7 +109,7 @@ internal sealed class PermutedBasis<T>
             TVector cell = TLanes.CountAtOrBelow(sample, ref thresholds, count);
             TVector inverseWidth = TLanes.Pick(ref widths, two, cell);
             TVector u = TLanes.Multiply(TLanes.Subtract(sample, TLanes.Pick(ref origins, two, cell)), inverseWidth);
-            ref T row = ref MemoryMarshal.GetArrayDataReference(_coefficients);
+            ref T row = ref MemoryMarshal.GetReference(_coefficients.Span);
             ref T value = ref Unsafe.Add(ref MemoryMarshal.GetReference(values), n);
             ref T slope = ref Unsafe.Add(ref MemoryMarshal.GetReference(slopes), n);
             for (int r = 0; r < rows; r++)

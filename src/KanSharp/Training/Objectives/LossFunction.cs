@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using KanSharp.Model;
 using KanSharp.Numerics;
 
@@ -48,17 +49,15 @@ internal abstract class LossFunction
         public override double Tile<T>(Matrix targets, int start, int count, ReadOnlySpan<T> outputs, Span<T> adjoints)
         {
             double weight = 1.0 / ((double)targets.Rows * targets.Columns), sum = 0;
+            Span<T> target = stackalloc T[NetworkPass<T>.TileSamples];
             for (int o = 0; o < targets.Columns; o++)
             {
-                ReadOnlySpan<double> target = targets.Column(o).Slice(start, count);
+                TensorPrimitives.ConvertTruncating<double, T>(targets.Column(o).Slice(start, count), target);
                 ReadOnlySpan<T> output = outputs.Slice(o * NetworkPass<T>.TileSamples, count);
                 Span<T> adjoint = adjoints.Slice(o * NetworkPass<T>.TileSamples, count);
-                for (int n = 0; n < count; n++)
-                {
-                    double error = double.CreateTruncating(output[n]) - target[n];
-                    sum += error * error;
-                    adjoint[n] = T.CreateTruncating(2 * weight * error);
-                }
+                TensorPrimitives.Subtract(output, target[..count], adjoint);
+                sum += double.CreateTruncating(TensorPrimitives.SumOfSquares<T>(adjoint));
+                TensorPrimitives.Multiply(adjoint, T.CreateTruncating(2 * weight), adjoint);
             }
             return weight * sum;
         }

@@ -104,7 +104,7 @@ internal sealed class NetworkLeastSquares : ILeastSquaresObjective
         for (int o = 0; o < _targets.Columns; o++)
         {
             chunk.Sum += Residuals(pass, o, start, count, chunk.Residuals);
-            Array.Clear(pass.OutputAdjoints);
+            pass.OutputAdjoints.Span.Clear();
             pass.OutputAdjoints.AsSpan(o * samples, count).Fill(_weight);
             pass.Jacobian(_evaluator.Weights, _parameters, _rowOf, chunk.Rows, chunk.Discard);
             SymmetricUpdate.AddGram(chunk.Normal, _free.Length, chunk.Rows, samples, count);
