@@ -44,8 +44,9 @@ internal sealed class BinaryUnits
             if (candidate.Formula.IsConstant || !(candidate.Complexity > options.MaxComplexity))
                 front.Offer(candidate);
         }
-        double size = Magnitude.RootMeanSquare(_training.Targets.Column(0));
-        return found with { Pareto = front.ToImmutable(), Recommended = front.Recommend(_validationRows, options.TargetError * size) };
+        double exact = options.TargetError * Magnitude.RootMeanSquare(_training.Targets.Column(0));
+        FormulaCandidate recommended = front.Recommend(_validationRows, exact);
+        return found with { Pareto = front.UpTo(recommended, _validationRows, exact), Recommended = recommended };
     }
 
     /// <summary>A formula and its network, in the units of the data.</summary>

@@ -144,10 +144,11 @@ public static class FormulaSearch
                 stop = DiscoveryStop.TargetReached;
             else if (_stop.IsCancellationRequested)
                 stop = cancellation.IsCancellationRequested ? DiscoveryStop.Cancelled : DiscoveryStop.Deadline;
+            FormulaCandidate recommended = _front.Recommend(_validation.Count, _options.TargetError * _scale);
             return new DiscoveryResult
             {
-                Pareto = _front.ToImmutable(),
-                Recommended = _front.Recommend(_validation.Count, _options.TargetError * _scale),
+                Pareto = _front.UpTo(recommended, _validation.Count, _options.TargetError * _scale),
+                Recommended = recommended,
                 Stop = stop,
                 NetworksTrained = _trained,
             };

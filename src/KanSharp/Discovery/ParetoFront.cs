@@ -29,9 +29,17 @@ internal sealed class ParetoFront
     public FormulaCandidate Recommend(int validationRows, double exact)
     {
         List<FormulaCandidate> networks = [.. _front.Where(candidate => candidate.Model is not null)];
-        double limit = Math.Max(exact, networks[^1].ValidationRmse * (1 + 2 / Math.Sqrt(2.0 * validationRows)));
+        double limit = Math.Max(exact, networks[^1].ValidationRmse * Doubt(validationRows));
         return networks.First(candidate => candidate.ValidationRmse <= limit);
     }
 
-    public ImmutableArray<FormulaCandidate> ToImmutable() => [.. _front];
+    /// <summary>The front without what is more complex than the recommended formula and better by no more than the validation rows can tell: that fits their noise.</summary>
+    public ImmutableArray<FormulaCandidate> UpTo(FormulaCandidate recommended, int validationRows, double exact) =>
+    [
+        .. _front.Where(candidate => candidate.Complexity <= recommended.Complexity
+            || recommended.ValidationRmse > Math.Max(exact, candidate.ValidationRmse * Doubt(validationRows))),
+    ];
+
+    /// <summary>A root mean square error may be larger by this factor without being worse: two standard errors.</summary>
+    private static double Doubt(int validationRows) => 1 + 2 / Math.Sqrt(2.0 * validationRows);
 }

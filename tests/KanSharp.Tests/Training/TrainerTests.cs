@@ -20,6 +20,37 @@ public class TrainerTests
         Assert.InRange(Math.Sqrt(result.Report.TrainLoss), 0, 1e-12);
     }
 
+    [Theory]
+    [InlineData("1,1", 3, 1e-15)]
+    [InlineData("2,1", 3, 1e-15)]
+    [InlineData("2,1,1", 3, 1e-12)]
+    [InlineData("2,1,1", 10, 1e-12)]
+    [InlineData("3,2,1", 5, 1e-12)]
+    public void Levenberg_Marquardt_meets_a_target_that_is_an_input(string shape, int grid, double rmse)
+    {
+        KanSpec spec = KanSpec.Parse(shape) with { GridIntervals = [grid] };
+        foreach (int rows in (int[])[48, 300])
+        {
+            Dataset data = Data(spec.Widths[0].Nodes, v => [v[0]], rows);
+            for (ulong seed = 1; seed <= 5; seed++)
+            {
+                TrainingReport report = Trainer.Fit(KanModel.Create(spec, seed), data, new TrainingOptions { Optimizer = Optimizer.LevenbergMarquardt, Steps = 100 }).Report;
+                Assert.True(Math.Sqrt(report.TrainLoss) < rmse, $"{rows} rows, seed {seed}: {Math.Sqrt(report.TrainLoss)}, {report.StopReason}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Levenberg_Marquardt_ends_where_the_squared_error_is_least_and_not_where_curves_are_plain()
+    {
+        var random = new SeededRandom(8);
+        Dataset data = Data(1, v => [Math.Sin(3 * v[0]) + 0.1 * random.NextGaussian()], 100);
+        KanModel model = KanModel.Create(new KanSpec(1, 1) { GridIntervals = [8] }, 1);
+        double LossAfter(int steps) => Trainer.Fit(model, data, new TrainingOptions { Optimizer = Optimizer.LevenbergMarquardt, Steps = steps, GridSchedule = GridSchedule.None }).Report.TrainLoss;
+        // A run of 19 steps never smooths; one layer is a linear problem with one least value.
+        Assert.Equal(LossAfter(19), LossAfter(50), 1e-12);
+    }
+
     [Fact]
     public void Adam_with_mini_batches_learns()
     {

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using KanSharp.Model;
 using KanSharp.Numerics;
 using KanSharp.Training.Optimizers;
@@ -56,12 +57,18 @@ internal abstract class Stepper
 
     private sealed class LeastSquaresStepper(TrainingOptions options, Matrix inputs, Matrix targets) : Stepper
     {
+        /// <summary>Shorter runs only polish.</summary>
+        private const int FewestSmoothRun = 20;
+
         private readonly LevenbergMarquardtState _state = new();
         private KanNetwork? _network;
         private int[] _free = [];
         private double[] _values = [];
         private NetworkLeastSquares? _objective;
         private LevenbergMarquardt? _optimizer;
+        private SmoothStart? _smooth;
+        private double _smoothness = options.Steps < FewestSmoothRun ? 0 : 1;
+        private int _steps;
 
         public override OptimizerStep Step(KanModel model, NetworkObjective objective, double[] parameters)
         {
@@ -72,15 +79,49 @@ internal abstract class Stepper
                 _values = new double[_free.Length];
                 _objective = new NetworkLeastSquares(_network, parameters, _free, inputs, targets, options.Threads);
                 _optimizer = new LevenbergMarquardt(_state, _free.Length);
+                _smooth = _smoothness > 0 ? new SmoothStart(_objective, model, _free, _smoothness) : null;
             }
             for (int i = 0; i < _free.Length; i++)
                 _values[i] = parameters[_free[i]];
-            OptimizerStep step = _optimizer!.Step(_objective!, _values);
+            OptimizerStep step = _smooth is null ? _optimizer!.Step(_objective!, _values) : SmoothStep(_smooth);
+            _steps++;
             for (int i = 0; i < _free.Length; i++)
                 parameters[_free[i]] = _values[i];
             return step;
         }
 
         public override void Forget() => _state.Reset();
+
+        /// <summary>A step of a random start in the first half of the run; what fits already is only polished.</summary>
+        private OptimizerStep SmoothStep(SmoothStart smooth)
+        {
+            double value = _objective!.Evaluate(_values);
+            if (_steps == 0 && !(value > 0.5 * Spread()) || 2 * _steps >= options.Steps)
+                return Finish();
+            smooth.Lower(_values, value);
+            _smoothness = smooth.Weight;
+            OptimizerStep step = _optimizer!.Step(smooth, _values);
+            return step.Reason == OptimizerReason.Progress ? step with { Value = _objective.Evaluate(_values), Evaluations = step.Evaluations + 2 } : Finish();
+
+            OptimizerStep Finish()
+            {
+                (_smooth, _smoothness) = (null, 0);
+                _state.Reset();
+                return _optimizer!.Step(_objective, _values);
+            }
+        }
+
+        /// <summary>The mean squared error of the best constant.</summary>
+        private double Spread()
+        {
+            double sum = 0;
+            for (int o = 0; o < targets.Columns; o++)
+            {
+                double mean = TensorPrimitives.Sum<double>(targets.Column(o)) / targets.Rows;
+                foreach (double target in targets.Column(o))
+                    sum += (target - mean) * (target - mean);
+            }
+            return sum / ((double)targets.Rows * targets.Columns);
+        }
     }
 }
