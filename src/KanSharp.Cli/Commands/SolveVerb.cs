@@ -31,16 +31,20 @@ internal sealed class SolveVerb : Verb
         OutputFile.Check(model, path);
         OutputFolder? folder = parsed.GetValue(_outDir) is string name ? new OutputFolder(name, SolutionFiles.Names(problem)) : null;
         folder?.Check(path);
-        EquationSolution solution = ProgressDisplay.Run(session, "Solving", display => EquationSolver.Solve(problem, null, new Relay<EquationProgress>(step => display.Report(new ProgressStep(
-            (step.Stage + (double)step.Training.Latest.Step / step.Training.Steps) / step.Stages,
-            $"grid {step.GridIntervals}, step {step.Training.Latest.Step} of {step.Training.Steps}, loss {step.Training.Latest.TrainLoss:G3}"))), session.Cancellation));
+        var gridSeconds = new Dictionary<int, double>();
+        EquationSolution solution = ProgressDisplay.Run(session, "Solving", display => EquationSolver.Solve(problem, null, new Relay<EquationProgress>(step =>
+        {
+            gridSeconds[step.GridIntervals] = session.Clock.GetElapsedTime(start).TotalSeconds;
+            display.Report(new ProgressStep((step.Stage + (double)step.Training.Latest.Step / step.Training.Steps) / step.Stages,
+                $"grid {step.GridIntervals}, step {step.Training.Latest.Step} of {step.Training.Steps}, loss {step.Training.Latest.TrainLoss:G3}"));
+        }), session.Cancellation));
         if (solution.Stages.All(stage => stage.Training.Steps.IsEmpty))
             session.Cancellation.ThrowIfCancellationRequested();
         double seconds = session.Clock.GetElapsedTime(start).TotalSeconds, limit = parsed.GetValue(_formulaTime);
         FormulaSolution? formula = limit > 0 && solution.StopReason != StopReason.Cancelled ? FindFormula(problem, solution, TimeSpan.FromSeconds(limit), session) : null;
         if (solution.StopReason == StopReason.NotFinite)
             session.Warn("Training ended where the residual is not finite; the model is the last good one. Check the equations for poles in the domain.");
-        var outcome = new SolutionOutcome(path, problem, solution, formula, seconds);
+        var outcome = new SolutionOutcome(path, problem, solution, formula, seconds, gridSeconds);
         ModelFile.Save(solution.Model, model);
         folder?.Write(SolutionFiles.Of(outcome));
         session.Finish(SolutionSummary.ToJson(outcome, model, folder), output => SolutionSummary.Write(outcome, model, folder, output));

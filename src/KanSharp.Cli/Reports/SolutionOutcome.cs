@@ -8,4 +8,5 @@ namespace KanSharp.Cli.Reports;
 /// <param name="Solution">The numerical solution.</param>
 /// <param name="Formula">A solution in closed form, if one was found.</param>
 /// <param name="Seconds">Time for the numerical solution.</param>
-internal sealed record SolutionOutcome(string Path, EquationProblem Problem, EquationSolution Solution, FormulaSolution? Formula, double Seconds);
+/// <param name="GridSeconds">Time when the last step on each grid was made.</param>
+internal sealed record SolutionOutcome(string Path, EquationProblem Problem, EquationSolution Solution, FormulaSolution? Formula, double Seconds, IReadOnlyDictionary<int, double> GridSeconds);

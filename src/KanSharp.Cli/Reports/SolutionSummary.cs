@@ -29,6 +29,7 @@ internal static class SolutionSummary
             ["grid"] = stage.GridIntervals,
             ["points"] = stage.Points,
             ["steps"] = stage.Training.Steps.Length,
+            ["seconds"] = Math.Round(outcome.GridSeconds.GetValueOrDefault(stage.GridIntervals), 3),
             ["residual"] = Session.Number(stage.Residual),
             ["mse"] = stage.Error is null ? null : Session.Number(stage.Error.MeanSquared),
         })]);

@@ -99,8 +99,8 @@ public sealed record EquationNetwork
     /// <summary>Steps on each grid. Default 50.</summary>
     public int Steps { get; init; } = 50;
 
-    /// <summary>Random starts on the first grid, of which the best goes on. Default 1.</summary>
-    public int Starts { get; init; } = 1;
+    /// <summary>Random starts on the first grid, of which the best goes on: some end in a poor minimum. Default 3.</summary>
+    public int Starts { get; init; } = 3;
 
     /// <summary>Seed of start and points.</summary>
     public ulong Seed { get; init; } = 1;
