@@ -61,6 +61,17 @@ internal static class Connectivity
         }
     }
 
+    /// <summary>Refuses to leave an output that some path reaches without one; <paramref name="without"/> and <paramref name="remedy"/> go into the message.</summary>
+    public static void CheckOutputs(KanModel model, Func<EdgeIndex, bool> use, string without, string remedy)
+    {
+        bool[] before = FromInputs(model.Layers)[^1], after = FromInputs(model.Layers, use)[^1];
+        for (int output = 0; output < before.Length; output++)
+        {
+            if (before[output] && !after[output])
+                throw new KanSharpException($"Without {without}, output {model.Info.OutputNames[output]} has no path from the inputs any more; {remedy}.");
+        }
+    }
+
     /// <summary>The active edges of one layer.</summary>
     public static IEnumerable<EdgeIndex> ActiveEdges(KanLayer layer, int index)
     {

@@ -78,7 +78,7 @@ public static class Pruning
         int[][] levels = AllNodes(model);
         for (int level = 1; level <= kept.Length; level++)
             levels[level] = CheckedList(kept[level - 1], levels[level].Length, $"node of level {level}");
-        CheckConnected(model, Within(model, levels));
+        Connectivity.CheckOutputs(model, Within(model, levels), "what is not named", "keep more");
         return KeepNodes(model, levels, "kept chosen nodes", new PruningReport { KeptInputs = AllInputs(model) });
     }
 
@@ -119,7 +119,7 @@ public static class Pruning
         ArgumentNullException.ThrowIfNull(model);
         int[][] levels = AllNodes(model);
         levels[0] = CheckedList(kept, model.InputCount, "input");
-        CheckConnected(model, Within(model, levels));
+        Connectivity.CheckOutputs(model, Within(model, levels), "what is not named", "keep more");
         return KeepNodes(model, levels, "kept chosen inputs", new PruningReport { KeptInputs = [.. levels[0]] });
     }
 
@@ -221,16 +221,6 @@ public static class Pruning
                 throw new KanSharpException($"There is no {what} {index}; use 0 to {count - 1}.");
         }
         return [.. kept.Distinct().Order()];
-    }
-
-    private static void CheckConnected(KanModel model, Func<EdgeIndex, bool> use)
-    {
-        bool[] before = Connectivity.FromInputs(model.Layers)[^1], after = Connectivity.FromInputs(model.Layers, use)[^1];
-        for (int output = 0; output < before.Length; output++)
-        {
-            if (before[output] && !after[output])
-                throw new KanSharpException($"Without what is not named, output {model.Info.OutputNames[output]} has no path from the inputs any more; keep more.");
-        }
     }
 
     private static void CheckThreshold(double threshold)

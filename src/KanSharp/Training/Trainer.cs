@@ -22,9 +22,9 @@ public static class Trainer
         ArgumentNullException.ThrowIfNull(training);
         options ??= new TrainingOptions();
         options.Validate();
-        CheckFits(model, training, options);
+        CheckFits(model, training, options.Loss);
         if (validation is not null)
-            CheckFits(model, validation, options);
+            CheckFits(model, validation, options.Loss);
         return new TrainingRun(model, training, validation, options).Run(progress, cancellation);
     }
 
@@ -61,12 +61,12 @@ public static class Trainer
         return new DerivativeTrainingRun(model, loss, options).Run(progress, cancellation);
     }
 
-    private static void CheckFits(KanModel model, Dataset data, TrainingOptions options)
+    internal static void CheckFits(KanModel model, Dataset data, Loss loss)
     {
         model.CheckInputs(data.Inputs);
         if (data.Targets.Columns != model.OutputCount)
             throw new KanDataException($"The data has {data.Targets.Columns} target columns, the model has {model.OutputCount} outputs; the numbers must agree.");
-        if (options.Loss == Loss.CrossEntropy && model.OutputCount < 2)
+        if (loss == Loss.CrossEntropy && model.OutputCount < 2)
             throw new KanSharpException("Cross-entropy needs one output per class and at least two classes; this model has one output.");
     }
 }

@@ -38,7 +38,10 @@ internal static class TrainableParameters
     /// The parameters that least squares solves for: those that may change, of edges that are not masked, without the spline scales, which
     /// say the same as the coefficients.
     /// </summary>
-    public static int[] ForLeastSquares(KanModel model, bool[] mask)
+    public static int[] ForLeastSquares(KanModel model, bool[] mask) => OfActiveEdges(model, mask, splineScales: false);
+
+    /// <summary>The parameters that may change and that the loss can depend on: those of edges that are not masked, and of nodes.</summary>
+    public static int[] OfActiveEdges(KanModel model, bool[] mask, bool splineScales)
     {
         var free = new List<int>();
         for (int l = 0; l < model.Layers.Length; l++)
@@ -53,7 +56,7 @@ internal static class TrainableParameters
                 else if (p < layer.SplineScaleOffset)
                     wanted &= layer.NumericMask[p - layer.BaseScaleOffset] != 0 && model.BaseFunction != BaseFunction.Zero;
                 else if (p < layer.AffineOffset)
-                    wanted = false;
+                    wanted &= splineScales && layer.NumericMask[p - layer.SplineScaleOffset] != 0;
                 if (wanted)
                     free.Add(offset + p);
             }
