@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using KanSharp.Layers.Kernels;
 using KanSharp.Numerics;
 
@@ -16,24 +18,33 @@ internal sealed class FoldedLayer<T>(KanLayer layer, EdgeLayout layout)
     public EdgeLayout Layout => layout;
 
     /// <summary>The weights of all edges.</summary>
-    public AlignedBuffer<T> Weights { get; } = new(layer.InputCount * layout.InputStride);
+    public AlignedBuffer<T> Weights { get; } = new(layer.InputCount * layout.InputLength);
 
     /// <summary>Takes the weights of the edges from inputs first .. end - 1 from the layer's parameters.</summary>
     public void Fold(LayerParameters parameters, int first, int end)
     {
         int basisCount = layout.BasisCount, stride = layout.WeightStride, outputs = layer.SubnodeCount;
-        ReadOnlySpan<double> coefficients = parameters.Coefficients, baseScales = parameters.BaseScales, splineScales = parameters.SplineScales;
-        ReadOnlySpan<double> mask = layer.NumericMask.AsSpan();
-        Span<T> weights = Weights;
+        ReadOnlySpan<double> baseScales = parameters.BaseScales, splineScales = parameters.SplineScales, mask = layer.NumericMask.AsSpan();
+        // No index is checked in the inner loops: a large layer has millions of them.
+        ref double coefficients = ref MemoryMarshal.GetReference(parameters.Coefficients);
+        ref T weights = ref MemoryMarshal.GetReference(Weights.Span);
         for (int i = first; i < end; i++)
         {
-            for (int j = 0, edge = i * outputs; j < outputs; j++, edge++)
+            for (int j = 0, edge = i * outputs; j < outputs; j += layout.BlockWidth)
             {
-                double scale = mask[edge] * splineScales[edge];
-                int w = layout.Edge(i, j), c = edge * basisCount;
-                weights[w + layout.BaseWeight * stride] = T.CreateTruncating(mask[edge] * baseScales[edge]);
-                for (int last = c + basisCount; c < last; c++, w += stride)
-                    weights[w] = T.CreateTruncating(scale * coefficients[c]);
+                int start = layout.Edge(i, j, layer.InputCount), blockEnd = i * outputs + Math.Min(j + layout.BlockWidth, outputs);
+                for (; edge < blockEnd; edge++, start += layout.OutputStride)
+                {
+                    double scale = mask[edge] * splineScales[edge];
+                    ref double source = ref Unsafe.Add(ref coefficients, edge * basisCount);
+                    ref T target = ref Unsafe.Add(ref weights, start);
+                    for (int r = 0; r < basisCount; r++)
+                    {
+                        target = T.CreateTruncating(scale * Unsafe.Add(ref source, r));
+                        target = ref Unsafe.Add(ref target, stride);
+                    }
+                    Unsafe.Add(ref weights, start + layout.BaseWeight * stride) = T.CreateTruncating(mask[edge] * baseScales[edge]);
+                }
             }
         }
     }
@@ -45,38 +56,46 @@ internal sealed class FoldedLayer<T>(KanLayer layer, EdgeLayout layout)
     /// </summary>
     public void Unfold(ReadOnlySpan<T> folded, LayerParameters parameters, LayerParameters gradient, int first, int end, bool add)
     {
-        int basisCount = layout.BasisCount, outputs = layer.SubnodeCount;
-        ReadOnlySpan<double> coefficients = parameters.Coefficients, splineScales = parameters.SplineScales, mask = layer.NumericMask.AsSpan();
-        Span<double> gradientCoefficients = gradient.Coefficients, gradientBase = gradient.BaseScales, gradientScales = gradient.SplineScales;
-        if (!add)
-        {
-            gradientCoefficients[(first * outputs * basisCount)..(end * outputs * basisCount)].Clear();
-            gradientBase[(first * outputs)..(end * outputs)].Clear();
-            gradientScales[(first * outputs)..(end * outputs)].Clear();
-        }
+        int basisCount = layout.BasisCount, stride = layout.WeightStride * layout.GradientLanes, outputs = layer.SubnodeCount;
+        ReadOnlySpan<double> splineScales = parameters.SplineScales, mask = layer.NumericMask.AsSpan();
+        Span<double> gradientBase = gradient.BaseScales, gradientScales = gradient.SplineScales;
+        ref double coefficients = ref MemoryMarshal.GetReference(parameters.Coefficients);
+        ref double gradientCoefficients = ref MemoryMarshal.GetReference(gradient.Coefficients);
+        ref T weights = ref MemoryMarshal.GetReference(folded);
         for (int i = first; i < end; i++)
         {
-            for (int j = 0, edge = i * outputs; j < outputs; j++, edge++)
+            for (int j = 0, edge = i * outputs; j < outputs; j += layout.BlockWidth)
             {
-                if (mask[edge] == 0)
-                    continue;
-                double scale = mask[edge] * splineScales[edge], dot = 0;
-                int w = layout.Edge(i - first, j), c = edge * basisCount;
-                for (int r = 0; r < basisCount; r++)
+                int start = layout.Edge(i - first, j, end - first) * layout.GradientLanes, blockEnd = i * outputs + Math.Min(j + layout.BlockWidth, outputs);
+                for (; edge < blockEnd; edge++, start += layout.OutputStride * layout.GradientLanes)
                 {
-                    double weight = Total(folded, w + r * layout.WeightStride);
-                    gradientCoefficients[c + r] += scale * weight;
-                    dot += weight * coefficients[c + r];
+                    ref double target = ref Unsafe.Add(ref gradientCoefficients, edge * basisCount);
+                    if (!add)
+                    {
+                        // Whatever stands there may be no number.
+                        gradientScales[edge] = gradientBase[edge] = 0;
+                        MemoryMarshal.CreateSpan(ref target, basisCount).Clear();
+                    }
+                    if (mask[edge] == 0)
+                        continue;
+                    double scale = mask[edge] * splineScales[edge], dot = 0;
+                    ref double source = ref Unsafe.Add(ref coefficients, edge * basisCount);
+                    ref T weight = ref Unsafe.Add(ref weights, start);
+                    for (int r = 0; r < basisCount; r++)
+                    {
+                        double value = Total(ref weight);
+                        Unsafe.Add(ref target, r) += scale * value;
+                        dot += value * Unsafe.Add(ref source, r);
+                        weight = ref Unsafe.Add(ref weight, stride);
+                    }
+                    gradientScales[edge] += mask[edge] * dot;
+                    gradientBase[edge] += mask[edge] * Total(ref Unsafe.Add(ref weights, start + layout.BaseWeight * stride));
                 }
-                gradientScales[edge] += mask[edge] * dot;
-                gradientBase[edge] += mask[edge] * Total(folded, w + layout.BaseWeight * layout.WeightStride);
             }
         }
     }
 
-    private double Total(ReadOnlySpan<T> folded, int weight)
-    {
-        int lanes = layout.GradientLanes;
-        return double.CreateTruncating(lanes == 1 ? folded[weight] : TensorPrimitives.Sum(folded.Slice(weight * lanes, lanes)));
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private double Total(ref T weight) =>
+        double.CreateTruncating(layout.GradientLanes == 1 ? weight : TensorPrimitives.Sum(MemoryMarshal.CreateReadOnlySpan(ref weight, layout.GradientLanes)));
 }

@@ -84,7 +84,7 @@ internal sealed partial class NetworkEvaluator<T>
                     Blocks((Layer.InputCount + InputBlock - 1) / InputBlock, threads, _inputs);
                 _owner._team.Run(tiles, threads, _end);
                 EdgeLayout layout = _owner._weights[_layer].Layout;
-                _gradientInputs = Math.Clamp(GradientBlock / (layout.InputStride * layout.GradientLanes), 1, 8);
+                _gradientInputs = Math.Clamp(GradientBlock / (layout.InputLength * layout.GradientLanes), 1, 8);
                 _owner._team.Run((Layer.InputCount + _gradientInputs - 1) / _gradientInputs, threads, _gradients);
             }
         }
@@ -153,7 +153,7 @@ internal sealed partial class NetworkEvaluator<T>
         {
             FoldedLayer<T> weights = _owner._weights[_layer];
             (int first, int end) = InputRange(piece, _gradientInputs);
-            int length = (end - first) * weights.Layout.InputStride * weights.Layout.GradientLanes;
+            int length = (end - first) * weights.Layout.InputLength * weights.Layout.GradientLanes;
             ref AlignedBuffer<T> scratch = ref _owner._scratch[worker];
             if (scratch.Length < length)
                 scratch = new AlignedBuffer<T>(length);

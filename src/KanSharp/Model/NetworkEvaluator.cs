@@ -50,7 +50,7 @@ internal sealed unsafe partial class NetworkEvaluator<T>
         _threads = threads;
         _edges = network.Layers.Sum(layer => (long)layer.EdgeCount);
         _weights = network.CreateFolded<T>();
-        _wide = _weights.Any(layer => layer.Layout.WeightStride > 1);
+        _wide = _weights.Any(layer => layer.Layout.OutputsInLanes);
         _passes = new NetworkPass<T>?[Math.Max(threads, GroupTiles)];
         _scratch = new AlignedBuffer<T>[Math.Max(threads, 1)];
         Moments = network.CreateMoments();

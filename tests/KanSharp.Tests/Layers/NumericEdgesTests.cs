@@ -50,11 +50,11 @@ public class NumericEdgesTests
             double[] mask = new double[outputs];
             Array.Fill(mask, 1);
             NumericEdges<double> edges = NumericEdges<double>.Create([new CellTable<double>(grid, RangePolicy.Linear)], mask, BaseFunction.Silu, slopes: true);
-            double[] x = new double[Samples], sums = new double[outputs * Samples], weights = new double[edges.Layout.InputStride];
+            double[] x = new double[Samples], sums = new double[outputs * Samples], weights = new double[edges.Layout.InputLength];
             (x[3], x[70]) = (double.NaN, double.PositiveInfinity);
             edges.Fill(0, 1, x, slopes: true);
             Array.Fill(weights, 1);
-            for (int block = 0; block < edges.OutputBlocks; block++)
+            for (int block = 0; block < edges.Layout.Blocks; block++)
                 edges.AddValues(block, weights, sums);
             for (int n = 0; n < Samples; n++)
             {
@@ -94,7 +94,7 @@ public class NumericEdgesTests
     private static void Check<T>(SeededRandom random, KnotGrid grid, RangePolicy policy, double tolerance)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        foreach ((int inputs, int outputs) in (ReadOnlySpan<(int, int)>)[(1, 1), (3, 2), (2, 5), (2, 17), (1, 75)])
+        foreach ((int inputs, int outputs) in (ReadOnlySpan<(int, int)>)[(1, 1), (3, 2), (2, 5), (2, 17), (2, 75)])
         {
             double[] mask = new double[inputs * outputs];
             Array.Fill(mask, 1);
@@ -103,7 +103,7 @@ public class NumericEdgesTests
             var table = new CellTable<T>(grid, policy);
             NumericEdges<T> edges = NumericEdges<T>.Create([.. Enumerable.Repeat(table, inputs)], mask, BaseFunction.Silu, slopes: true);
             var reference = new ScalarEdges(grid, policy, mask, inputs);
-            T[] x = new T[inputs * Samples], weights = new T[inputs * edges.Layout.InputStride], adjoints = new T[outputs * Samples];
+            T[] x = new T[inputs * Samples], weights = new T[inputs * edges.Layout.InputLength], adjoints = new T[outputs * Samples];
             for (int i = 0; i < inputs; i++)
                 Inputs<T>(random, grid).CopyTo(x.AsSpan(i * Samples));
             for (int n = 0; n < adjoints.Length; n++)
@@ -114,14 +114,14 @@ public class NumericEdgesTests
                 {
                     T weight = T.CreateTruncating(mask[edge] * random.NextDouble(-1, 1));
                     int at = w == grid.BasisCount ? edges.Layout.BaseWeight : w;
-                    weights[edges.Layout.Edge(edge / outputs, edge % outputs) + at * edges.Layout.WeightStride] = weight;
+                    weights[edges.Layout.Edge(edge / outputs, edge % outputs, inputs) + at * edges.Layout.WeightStride] = weight;
                     reference.Weights[edge * (grid.BasisCount + 1) + w] = double.CreateTruncating(weight);
                 }
             }
             edges.Fill(0, inputs, x, slopes: true);
             edges.SetAdjoints(adjoints);
             T[] sums = new T[adjoints.Length], gradients = new T[weights.Length * edges.Layout.GradientLanes], inputAdjoints = new T[x.Length];
-            for (int block = 0; block < edges.OutputBlocks; block++)
+            for (int block = 0; block < edges.Layout.Blocks; block++)
                 edges.AddValues(block, weights, sums);
             edges.AddGradients(0, inputs, adjoints, gradients);
             edges.AddInputAdjoints(0, inputs, weights, adjoints, inputAdjoints);
@@ -140,7 +140,6 @@ public class NumericEdgesTests
         string where, ScalarEdges reference, double tolerance)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int length = edges.Layout.InputStride * edges.Layout.GradientLanes;
         T[] again = new T[sums.Length], gradientsAgain = new T[gradients.Length], adjointsAgain = new T[inputAdjoints.Length], row = new T[Samples];
         for (int edge = 0; edge < mask.Length; edge++)
         {
@@ -149,7 +148,7 @@ public class NumericEdgesTests
             (int i, int j) = (edge / outputs, edge % outputs);
             ReadOnlySpan<T> adjoint = adjoints.AsSpan(j * Samples, Samples);
             edges.AddValue(i, j, weights, again.AsSpan(j * Samples, Samples));
-            edges.AddGradient(i, j, adjoint, gradientsAgain.AsSpan(i * length, length));
+            edges.AddGradient(i, j, adjoint, 0, mask.Length / outputs, gradientsAgain);
             edges.AddInputAdjoint(i, j, weights, adjoint, adjointsAgain.AsSpan(i * Samples, Samples));
             for (int w = 0; w <= edges.Layout.BasisCount; w++)
             {
@@ -173,7 +172,7 @@ public class NumericEdgesTests
         {
             for (int w = 0; mask[edge] != 0 && w <= layout.BasisCount; w++)
             {
-                int at = layout.Edge(edge / outputs, edge % outputs) + (w == layout.BasisCount ? layout.BaseWeight : w) * layout.WeightStride;
+                int at = layout.Edge(edge / outputs, edge % outputs, mask.Length / outputs) + (w == layout.BasisCount ? layout.BaseWeight : w) * layout.WeightStride;
                 for (int lane = 0; lane < layout.GradientLanes; lane++)
                     flat[edge * (layout.BasisCount + 1) + w] += double.CreateTruncating(gradients[at * layout.GradientLanes + lane]);
             }

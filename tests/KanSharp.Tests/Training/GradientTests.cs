@@ -14,8 +14,8 @@ public class GradientTests
     public static TheoryData<string, int, int, BaseFunction, RangePolicy, bool> Configurations()
     {
         var data = new TheoryData<string, int, int, BaseFunction, RangePolicy, bool>();
-        // 18 outputs are taken layer by layer, with the outputs in the lanes.
-        string[] shapes = ["2,3,2", "2,[1,1],2", "2,[1,2:2/3],[1,1]", "3,2,2,2", "2,[16,1],2"];
+        // 72 outputs are taken layer by layer, with the outputs in the lanes.
+        string[] shapes = ["2,3,2", "2,[1,1],2", "2,[1,2:2/3],[1,1]", "3,2,2,2", "2,[70,1],2"];
         int n = 0;
         foreach (string shape in shapes)
         {

@@ -29,10 +29,15 @@ internal static class BucketKernels
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Span<int> cells = stackalloc int[Samples];
+        cells = cells[..x.Length];
         table.LocateAll(x, cells);
         starts.Clear();
-        for (int n = 0; n < cells.Length; n++)
-            starts[cells[n]]++;
+        // Cells are below the length of starts, and places below that of x: nothing is left to check.
+        ref int start = ref MemoryMarshal.GetReference(starts);
+        ref int place = ref MemoryMarshal.GetReference(order);
+        ref T target = ref MemoryMarshal.GetReference(sorted);
+        foreach (int cell in cells)
+            Unsafe.Add(ref start, cell)++;
         int sum = 0;
         for (int cell = 0; cell < starts.Length; cell++)
         {
@@ -42,9 +47,9 @@ internal static class BucketKernels
         // Each start is now the end of its cell, and goes down to where the cell begins.
         for (int n = cells.Length - 1; n >= 0; n--)
         {
-            int place = --starts[cells[n]];
-            order[place] = n;
-            sorted[place] = x[n];
+            int at = --Unsafe.Add(ref start, cells[n]);
+            Unsafe.Add(ref place, at) = n;
+            Unsafe.Add(ref target, at) = x[n];
         }
     }
 
@@ -110,22 +115,36 @@ internal static class BucketKernels
         TVector origin = TLanes.Create(table.Origins[cell]), inverseWidth = TLanes.Create(table.InverseWidths[cell]);
         int order = table.Taps - 1, tableStride = table.Stride;
         ref T coefficients = ref table.Coefficients[cell * table.Taps * tableStride];
-        for (int n = start; n < end; n += TLanes.Count)
+        for (int tap = 0; tap <= order; tap++)
         {
-            TVector u = TLanes.Multiply(TLanes.Subtract(TLanes.Load(ref Unsafe.Add(ref x, n)), origin), inverseWidth);
-            for (int tap = 0; tap <= order; tap++)
+            ref T c = ref Unsafe.Add(ref coefficients, tap);
+            ref T values = ref Unsafe.Add(ref value, tap * stride);
+            ref T derivatives = ref Unsafe.Add(ref slope, tap * stride);
+            if (order == 3)
             {
-                ref T c = ref Unsafe.Add(ref coefficients, order * tableStride + tap);
-                TVector sum = TLanes.Create(c), derivative = TLanes.Create(default(T)!);
-                for (int p = 0; p < order; p++)
+                TVector c0 = TLanes.Create(c), c1 = TLanes.Create(Unsafe.Add(ref c, tableStride)), c2 = TLanes.Create(Unsafe.Add(ref c, 2 * tableStride)), c3 = TLanes.Create(Unsafe.Add(ref c, 3 * tableStride));
+                for (int n = start; n < end; n += TLanes.Count)
                 {
-                    c = ref Unsafe.Subtract(ref c, tableStride);
-                    derivative = TLanes.MultiplyAdd(derivative, u, sum);
-                    sum = TLanes.MultiplyAdd(sum, u, TLanes.Create(c));
+                    TVector u = TLanes.Multiply(TLanes.Subtract(TLanes.Load(ref Unsafe.Add(ref x, n)), origin), inverseWidth);
+                    TVector sum2 = TLanes.MultiplyAdd(c3, u, c2), sum1 = TLanes.MultiplyAdd(sum2, u, c1);
+                    TLanes.Store(TLanes.MultiplyAdd(sum1, u, c0), ref Unsafe.Add(ref values, n));
+                    if (wantSlopes)
+                        TLanes.Store(TLanes.Multiply(TLanes.MultiplyAdd(TLanes.MultiplyAdd(c3, u, sum2), u, sum1), inverseWidth), ref Unsafe.Add(ref derivatives, n));
                 }
-                TLanes.Store(sum, ref Unsafe.Add(ref value, tap * stride + n));
+                continue;
+            }
+            for (int n = start; n < end; n += TLanes.Count)
+            {
+                TVector u = TLanes.Multiply(TLanes.Subtract(TLanes.Load(ref Unsafe.Add(ref x, n)), origin), inverseWidth);
+                TVector sum = TLanes.Create(Unsafe.Add(ref c, order * tableStride)), derivative = TLanes.Create(default(T)!);
+                for (int p = order - 1; p >= 0; p--)
+                {
+                    derivative = TLanes.MultiplyAdd(derivative, u, sum);
+                    sum = TLanes.MultiplyAdd(sum, u, TLanes.Create(Unsafe.Add(ref c, p * tableStride)));
+                }
+                TLanes.Store(sum, ref Unsafe.Add(ref values, n));
                 if (wantSlopes)
-                    TLanes.Store(TLanes.Multiply(derivative, inverseWidth), ref Unsafe.Add(ref slope, tap * stride + n));
+                    TLanes.Store(TLanes.Multiply(derivative, inverseWidth), ref Unsafe.Add(ref derivatives, n));
             }
         }
     }

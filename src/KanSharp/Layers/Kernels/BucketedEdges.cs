@@ -32,23 +32,20 @@ internal sealed class BucketedEdges<T> : NumericEdges<T>
     {
         _weights = tables[0].Taps + 1;
         _rows = (_weights + BucketKernels.Rows - 1) / BucketKernels.Rows * BucketKernels.Rows;
-        _blockWidth = BucketKernels.BlockVectors * _lanes;
-        OutputBlocks = (Layout.WeightStride + _blockWidth - 1) / _blockWidth;
+        _blockWidth = Layout.BlockWidth;
         _cellStride = tables.Max(table => table.CellCount) + 1;
         _starts = new int[InputCount * _cellStride];
         _order = new int[InputCount * Samples];
         _taps = new AlignedBuffer<T>(InputCount * _rows * SortedStride);
         _tapSlopes = slopes ? new AlignedBuffer<T>(_taps.Length) : default;
-        _sums = new AlignedBuffer<T>(OutputBlocks * Samples * _blockWidth);
+        _sums = new AlignedBuffer<T>(Layout.Blocks * Samples * _blockWidth);
         _adjoints = new AlignedBuffer<T>(_sums.Length);
     }
 
-    public override int OutputBlocks { get; }
-
     public static EdgeLayout LayoutOf(CellTable<T> table, int outputs)
     {
-        int lanes = DenseKernels.Lanes<T>(), padded = (outputs + lanes - 1) / lanes * lanes;
-        return new EdgeLayout(table.BasisCount, table.BasisCount, (table.BasisCount + 1) * padded, 1, padded, 1);
+        int lanes = DenseKernels.Lanes<T>(), padded = (outputs + lanes - 1) / lanes * lanes, width = Math.Min(padded, BucketKernels.BlockVectors * lanes);
+        return new EdgeLayout(table.BasisCount, table.BasisCount, (outputs + width - 1) / width, width, (table.BasisCount + 1) * width, 1, width, 1);
     }
 
     public override void Fill(int first, int end, ReadOnlySpan<T> inputs, bool slopes)
@@ -61,7 +58,7 @@ internal sealed class BucketedEdges<T> : NumericEdges<T>
                 continue;
             CellTable<T> table = Tables[i];
             Span<int> starts = Starts(i);
-            BucketKernels.Sort(table, Row(inputs, i), sorted, starts, _order.AsSpan(i * Samples, Samples));
+            BucketKernels.Sort(table, Row(inputs, i)[..Count], sorted, starts, _order.AsSpan(i * Samples, Samples));
             Span<T> taps = Taps(_taps, i), tapSlopes = slopes ? Taps(_tapSlopes, i) : [];
             for (int cell = 0; cell < table.CellCount; cell++)
             {
@@ -102,7 +99,7 @@ internal sealed class BucketedEdges<T> : NumericEdges<T>
 
     public override void SetAdjoints(ReadOnlySpan<T> adjoints)
     {
-        for (int block = 0; block < OutputBlocks; block++)
+        for (int block = 0; block < Layout.Blocks; block++)
         {
             Span<T> tile = Block(_adjoints, block);
             int first = block * _blockWidth, count = Math.Min(_blockWidth, OutputCount - first);
@@ -117,14 +114,14 @@ internal sealed class BucketedEdges<T> : NumericEdges<T>
 
     public override void AddGradients(int first, int end, ReadOnlySpan<T> adjoints, Span<T> gradients)
     {
-        for (int block = 0; block < OutputBlocks; block++)
+        for (int block = 0; block < Layout.Blocks; block++)
         {
             Span<T> tile = Block(_adjoints, block);
             for (int i = first; i < end; i++)
             {
                 if (ActiveOutputs[i].Length == 0)
                     continue;
-                Span<T> input = gradients.Slice((i - first) * Layout.InputStride, Layout.InputStride)[(block * _blockWidth)..];
+                Span<T> input = gradients.Slice(Layout.Block(block, i - first, end - first), Layout.BlockLength);
                 ReadOnlySpan<T> taps = Taps(_taps, i);
                 Span<int> starts = Starts(i);
                 for (int cell = 0; cell < Tables[i].CellCount; cell++)
@@ -143,7 +140,7 @@ internal sealed class BucketedEdges<T> : NumericEdges<T>
 
     public override void AddInputAdjoints(int first, int end, ReadOnlySpan<T> weights, ReadOnlySpan<T> adjoints, Span<T> inputAdjoints)
     {
-        for (int block = 0; block < OutputBlocks; block++)
+        for (int block = 0; block < Layout.Blocks; block++)
         {
             Span<T> tile = Block(_adjoints, block);
             for (int i = first; i < end; i++)
@@ -171,10 +168,11 @@ internal sealed class BucketedEdges<T> : NumericEdges<T>
     public override void AddInputAdjoint(int input, int output, ReadOnlySpan<T> weights, ReadOnlySpan<T> adjoint, Span<T> inputAdjoint) =>
         AddEdge(input, output, weights, Taps(_tapSlopes, input), adjoint, inputAdjoint);
 
-    public override void AddGradient(int input, int output, ReadOnlySpan<T> adjoint, Span<T> gradients)
+    public override void AddGradient(int input, int output, ReadOnlySpan<T> adjoint, int first, int end, Span<T> gradients)
     {
         ReadOnlySpan<int> order = _order.AsSpan(input * Samples, Samples);
         ReadOnlySpan<T> taps = Taps(_taps, input);
+        int edge = Layout.Edge(input - first, output, end - first);
         Span<int> starts = Starts(input);
         for (int cell = 0; cell < Tables[input].CellCount; cell++)
         {
@@ -183,7 +181,7 @@ internal sealed class BucketedEdges<T> : NumericEdges<T>
                 T sum = T.Zero;
                 for (int n = starts[cell]; n < starts[cell + 1]; n++)
                     sum += taps[w * SortedStride + n] * adjoint[order[n]];
-                gradients[output + WeightRow(input, cell, w) * Layout.WeightStride] += sum;
+                gradients[edge + WeightRow(input, cell, w) * Layout.WeightStride] += sum;
             }
         }
     }
@@ -205,7 +203,7 @@ internal sealed class BucketedEdges<T> : NumericEdges<T>
     private void AddEdge(int input, int output, ReadOnlySpan<T> weights, ReadOnlySpan<T> taps, ReadOnlySpan<T> factor, Span<T> result)
     {
         ReadOnlySpan<int> order = _order.AsSpan(input * Samples, Samples);
-        int edge = Layout.Edge(input, output);
+        int edge = Layout.Edge(input, output, InputCount);
         Span<int> starts = Starts(input);
         for (int cell = 0; cell < Tables[input].CellCount; cell++)
         {
@@ -226,9 +224,9 @@ internal sealed class BucketedEdges<T> : NumericEdges<T>
 
     /// <summary>The weights of an input, from those of the first output of a block on.</summary>
     private ReadOnlySpan<T> Weights(ReadOnlySpan<T> weights, int input, int block) =>
-        weights.Slice(input * Layout.InputStride, Layout.InputStride)[(block * _blockWidth)..];
+        weights.Slice(Layout.Block(block, input, InputCount), Layout.BlockLength);
 
-    private int Vectors(int block) => Math.Min(BucketKernels.BlockVectors, (Layout.WeightStride - block * _blockWidth) / _lanes);
+    private int Vectors(int block) => (Math.Min(_blockWidth, OutputCount - block * _blockWidth) + _lanes - 1) / _lanes;
 
     /// <summary>The samples of a cell, by number.</summary>
     private ReadOnlySpan<int> Bucket(int input, ReadOnlySpan<int> starts, int cell) => _order.AsSpan(input * Samples, Samples)[starts[cell]..starts[cell + 1]];

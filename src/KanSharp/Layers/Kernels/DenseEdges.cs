@@ -30,7 +30,7 @@ internal sealed class DenseEdges<T> : NumericEdges<T>
     public static EdgeLayout LayoutOf(CellTable<T> table, int outputs)
     {
         int rows = table.BasisCount + 1;
-        return new EdgeLayout(table.BasisCount, table.BasisCount, outputs * rows, rows, 1, DenseKernels.Lanes<T>());
+        return new EdgeLayout(table.BasisCount, table.BasisCount, 1, outputs, outputs * rows, rows, 1, DenseKernels.Lanes<T>());
     }
 
     public override void Fill(int first, int end, ReadOnlySpan<T> inputs, bool slopes)
@@ -101,8 +101,8 @@ internal sealed class DenseEdges<T> : NumericEdges<T>
     public override void AddValue(int input, int output, ReadOnlySpan<T> weights, Span<T> value) =>
         DenseKernels.Add(Basis(_values, input), Edge(weights, input, output), value);
 
-    public override void AddGradient(int input, int output, ReadOnlySpan<T> adjoint, Span<T> gradients) =>
-        DenseKernels.AddProduct(Basis(_values, input), adjoint, Gradient(gradients, 0, output));
+    public override void AddGradient(int input, int output, ReadOnlySpan<T> adjoint, int first, int end, Span<T> gradients) =>
+        DenseKernels.AddProduct(Basis(_values, input), adjoint, Gradient(gradients, input - first, output));
 
     public override void AddInputAdjoint(int input, int output, ReadOnlySpan<T> weights, ReadOnlySpan<T> adjoint, Span<T> inputAdjoint) =>
         DenseKernels.AddTimes(Basis(_slopes, input), Edge(weights, input, output), adjoint, inputAdjoint);
@@ -111,10 +111,10 @@ internal sealed class DenseEdges<T> : NumericEdges<T>
 
     private ReadOnlySpan<T> Basis(AlignedBuffer<T> rows, int input) => rows.AsSpan(input * _rows * Samples, _rows * Samples);
 
-    private ReadOnlySpan<T> Edge(ReadOnlySpan<T> weights, int input, int output) => weights.Slice(Layout.Edge(input, output), _rows);
+    private ReadOnlySpan<T> Edge(ReadOnlySpan<T> weights, int input, int output) => weights.Slice(input * Layout.BlockLength + output * _rows, _rows);
 
     private Span<T> Gradient(Span<T> gradients, int input, int output) =>
-        gradients.Slice(Layout.Edge(input, output) * Layout.GradientLanes, _rows * Layout.GradientLanes);
+        gradients.Slice((input * Layout.BlockLength + output * _rows) * Layout.GradientLanes, _rows * Layout.GradientLanes);
 
     /// <summary>Where lanes cannot pick: tap by tap into the rows.</summary>
     private static void Spread(CellTable<T> table, ReadOnlySpan<T> x, Span<T> values, Span<T> slopes)

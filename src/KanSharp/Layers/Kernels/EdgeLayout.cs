@@ -1,17 +1,29 @@
 namespace KanSharp.Layers.Kernels;
 
 /// <summary>
-/// Where the weights of a layer's edges stand in an array: weight w of edge (input, output) at input * InputStride + output * OutputStride + w * WeightStride.
-/// The weights of an edge are those of the basis functions and, at index <see cref="BaseWeight"/>, that of the base function.
+/// Where the weights of a layer's edges stand in an array that holds some of its inputs: [block of outputs][input][weights of the block's edges]. A block
+/// is read from its first input to its last, so what is read together stands together. The weights of an edge are those of the basis
+/// functions and, at index <see cref="BaseWeight"/>, that of the base function.
 /// </summary>
 /// <param name="BasisCount">Basis functions, G + k.</param>
 /// <param name="BaseWeight">Index of the base function's weight.</param>
-/// <param name="InputStride">Distance from one input to the next, the length of an input's weights.</param>
-/// <param name="OutputStride">Distance from one output to the next.</param>
+/// <param name="Blocks">Blocks of outputs.</param>
+/// <param name="BlockWidth">Outputs in a block, the last filled up.</param>
+/// <param name="BlockLength">Length of the weights of one input and block.</param>
+/// <param name="OutputStride">Distance from one output of a block to the next.</param>
 /// <param name="WeightStride">Distance from one weight of an edge to the next.</param>
 /// <param name="GradientLanes">Numbers that the gradient by one weight is spread over; their sum counts.</param>
-internal sealed record EdgeLayout(int BasisCount, int BaseWeight, int InputStride, int OutputStride, int WeightStride, int GradientLanes)
+internal sealed record EdgeLayout(int BasisCount, int BaseWeight, int Blocks, int BlockWidth, int BlockLength, int OutputStride, int WeightStride, int GradientLanes)
 {
-    /// <summary>Index of weight 0 of an edge.</summary>
-    public int Edge(int input, int output) => input * InputStride + output * OutputStride;
+    /// <summary>Whether a block's weights stand with the outputs next to each other.</summary>
+    public bool OutputsInLanes => WeightStride > 1;
+
+    /// <summary>Length of the weights of one input.</summary>
+    public int InputLength => Blocks * BlockLength;
+
+    /// <summary>Index of the first weight of a block in an array of so many inputs.</summary>
+    public int Block(int block, int input, int inputs) => (block * inputs + input) * BlockLength;
+
+    /// <summary>Index of weight 0 of an edge in an array of so many inputs.</summary>
+    public int Edge(int input, int output, int inputs) => Block(output / BlockWidth, input, inputs) + output % BlockWidth * OutputStride;
 }

@@ -57,7 +57,6 @@ internal sealed partial class LayerTile<T>
             return;
         }
         Span<T> adjoint = stackalloc T[Samples];
-        int length = _edges.Layout.InputStride * _edges.Layout.GradientLanes;
         for (int i = first; i < end; i++)
         {
             for (int j = 0; j < _layer.SubnodeCount; j++)
@@ -65,7 +64,7 @@ internal sealed partial class LayerTile<T>
                 if (_layer.NumericMask[Edge(i, j)] == 0)
                     continue;
                 PulledAdjoint(weights, constants, i, j, moments!, pulls, numeric: true, adjoint);
-                _edges.AddGradient(i, j, adjoint, weightGradient.Slice((i - first) * length, length));
+                _edges.AddGradient(i, j, adjoint, first, end, weightGradient);
             }
         }
     }

@@ -50,7 +50,7 @@ internal sealed partial class LayerTile<T>
     public ReadOnlySpan<T> ScaledSubnodes => _scaledSubnodes;
 
     /// <summary>Blocks of outputs that <see cref="AddNumeric(int, FoldedLayer{T})"/> takes one by one.</summary>
-    public int OutputBlocks => _edges.OutputBlocks;
+    public int OutputBlocks => _edges.Layout.Blocks;
 
     /// <summary>
     /// Evaluates the layer at <see cref="Inputs"/>. <paramref name="nodes"/> receives the node values; <paramref name="moments"/>, if
@@ -73,7 +73,7 @@ internal sealed partial class LayerTile<T>
     /// <summary>First of the parts of <see cref="Forward"/>.</summary>
     public void Begin(int count)
     {
-        _count = count;
+        _count = _edges.Count = count;
         _subnodes.Span.Clear();
     }
 

@@ -45,8 +45,8 @@ internal abstract class NumericEdges<T>
     /// <summary>Where the weights of the edges stand.</summary>
     public EdgeLayout Layout { get; }
 
-    /// <summary>Blocks of outputs that <see cref="AddValues"/> may be asked for one by one.</summary>
-    public virtual int OutputBlocks => 1;
+    /// <summary>Samples of the tile that count; the others are padding, whose adjoints are zero and whose values nobody reads.</summary>
+    public int Count { get; set; } = Samples;
 
     protected int InputCount { get; }
 
@@ -82,7 +82,7 @@ internal abstract class NumericEdges<T>
     /// <summary>Evaluates the basis of inputs first .. end - 1 at their samples, with derivatives if asked for.</summary>
     public abstract void Fill(int first, int end, ReadOnlySpan<T> inputs, bool slopes);
 
-    /// <summary>Adds to the sums of a block of outputs what the edges to them give.</summary>
+    /// <summary>Adds to the sums of a block of outputs (<see cref="EdgeLayout.Blocks"/>) what the edges to them give.</summary>
     public abstract void AddValues(int block, ReadOnlySpan<T> weights, Span<T> sums);
 
     /// <summary>Told once before <see cref="AddGradients"/> and <see cref="AddInputAdjoints"/>: the derivative by each output.</summary>
@@ -102,8 +102,8 @@ internal abstract class NumericEdges<T>
     /// <summary>value += one edge.</summary>
     public abstract void AddValue(int input, int output, ReadOnlySpan<T> weights, Span<T> value);
 
-    /// <summary>As <see cref="AddGradients"/> for one edge and an adjoint of its own; <paramref name="gradients"/> begins with the edge's input.</summary>
-    public abstract void AddGradient(int input, int output, ReadOnlySpan<T> adjoint, Span<T> gradients);
+    /// <summary>As <see cref="AddGradients"/> for one edge and an adjoint of its own; <paramref name="gradients"/> holds inputs first .. end - 1.</summary>
+    public abstract void AddGradient(int input, int output, ReadOnlySpan<T> adjoint, int first, int end, Span<T> gradients);
 
     /// <summary>inputAdjoint += adjoint * derivative of one edge.</summary>
     public abstract void AddInputAdjoint(int input, int output, ReadOnlySpan<T> weights, ReadOnlySpan<T> adjoint, Span<T> inputAdjoint);

@@ -34,7 +34,7 @@ internal sealed class WindowedEdges<T> : NumericEdges<T>
     public static EdgeLayout LayoutOf(CellTable<T> table, int outputs)
     {
         int length = table.BasisCount + table.Stride + 1;
-        return new EdgeLayout(table.BasisCount, length - 1, outputs * length, length, 1, 1);
+        return new EdgeLayout(table.BasisCount, length - 1, 1, outputs, outputs * length, length, 1, 1);
     }
 
     public override void Fill(int first, int end, ReadOnlySpan<T> inputs, bool slopes)
@@ -62,9 +62,8 @@ internal sealed class WindowedEdges<T> : NumericEdges<T>
     {
         for (int i = first; i < end; i++)
         {
-            Span<T> gradient = gradients.Slice((i - first) * Layout.InputStride, Layout.InputStride);
             foreach (int j in ActiveOutputs[i])
-                AddGradient(i, j, Row(adjoints, j), gradient);
+                AddGradient(i, j, Row(adjoints, j), first, end, gradients);
         }
     }
 
@@ -79,21 +78,21 @@ internal sealed class WindowedEdges<T> : NumericEdges<T>
 
     public override void AddValue(int input, int output, ReadOnlySpan<T> weights, Span<T> value)
     {
-        int edge = Layout.Edge(input, output);
+        int edge = Layout.Edge(input, output, InputCount);
         WindowKernels.Add(weights[edge..], Taps(_taps, input), First(input), _stride, [], value);
         DenseKernels.Add(Row(_base.Span, input), weights.Slice(edge + Layout.BaseWeight, 1), value);
     }
 
-    public override void AddGradient(int input, int output, ReadOnlySpan<T> adjoint, Span<T> gradients)
+    public override void AddGradient(int input, int output, ReadOnlySpan<T> adjoint, int first, int end, Span<T> gradients)
     {
-        int edge = Layout.Edge(0, output);
+        int edge = Layout.Edge(input - first, output, end - first);
         WindowKernels.AddProduct(Taps(_taps, input), First(input), _stride, adjoint, gradients[edge..]);
         gradients[edge + Layout.BaseWeight] += System.Numerics.Tensors.TensorPrimitives.Dot(adjoint, Row(_base.Span, input));
     }
 
     public override void AddInputAdjoint(int input, int output, ReadOnlySpan<T> weights, ReadOnlySpan<T> adjoint, Span<T> inputAdjoint)
     {
-        int edge = Layout.Edge(input, output);
+        int edge = Layout.Edge(input, output, InputCount);
         WindowKernels.Add(weights[edge..], Taps(_tapSlopes, input), First(input), _stride, adjoint, inputAdjoint);
         DenseKernels.AddTimes(Row(_baseSlopes.Span, input), weights.Slice(edge + Layout.BaseWeight, 1), adjoint, inputAdjoint);
     }

@@ -140,10 +140,11 @@ internal sealed class CellTable<T>
         return cell + 1;
     }
 
-    /// <summary><see cref="Locate"/> for as many x as are a whole number of the widest vectors.</summary>
+    /// <summary><see cref="Locate"/> for many x.</summary>
     public void LocateAll(ReadOnlySpan<T> x, Span<int> cells)
     {
-        if (CellCount > ComparedCells)
+        // What does not fill the widest vector is not worth one.
+        if (CellCount > ComparedCells || x.Length % Vector512<T>.Count != 0)
         {
             for (int n = 0; n < x.Length; n++)
                 cells[n] = Locate(x[n]);
