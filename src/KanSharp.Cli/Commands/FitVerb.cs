@@ -32,16 +32,17 @@ internal sealed class FitVerb : Verb
     private readonly Option<string> _range = OptionOf.Choice("--range", "What splines do outside the range of the data", "linear", "clamp", "zero", "error");
     private readonly Option<string> _precision = OptionOf.Choice("--precision", "Numbers to train and predict in; the model remembers it", "double", "single");
     private readonly Option<string?> _init = OptionOf.Text("--init", "FROM.kan", "A model to go on from, instead of a new one");
+    private readonly FitCheckpoints _checkpoints = new();
     private readonly Option<string> _out = OptionOf.Required("--out", "M.kan", "Where to save the model");
 
     public FitVerb() : base("fit", "Trains a network on a table and saves it.", "kan fit samples/hello.csv --target y --out hello.kan")
     {
         Add(_data);
-        foreach (Option option in new Option[]
-        {
+        foreach (Option option in (Option[])
+        [
             _target, _out, _exclude, _missing, _test, _testFraction, _width, _grid, _order, _steps, _optimizer, _rate, _batch, _lambda, _lambdaEntropy, _loss,
-            _seed, _restarts, _range, _precision, _init,
-        })
+            _seed, _restarts, _range, _precision, _init, .. _checkpoints.Options,
+        ])
         {
             Add(option);
         }
@@ -52,10 +53,13 @@ internal sealed class FitVerb : Verb
         long start = session.Clock.GetTimestamp();
         string path = parsed.GetValue(_out)!, dataPath = parsed.GetValue(_data)!;
         OutputFile.Check(path, dataPath, parsed.GetValue(_test));
+        string? checkpointPath = _checkpoints.Path(parsed, path, parsed.GetValue(_restarts), dataPath, parsed.GetValue(_test));
+        TrainingCheckpoint? checkpoint = _checkpoints.Load(parsed);
         KanModel? init = LoadInit(parsed);
-        FitData data = FitData.Prepare(DataOptions(parsed, dataPath), init, session);
+        FitData data = FitData.Prepare(DataOptions(parsed, dataPath, checkpoint), init, session);
         Loss loss = data.Info.Classes.IsEmpty ? Loss.MeanSquaredError : Loss.CrossEntropy;
-        TrainingResult result = new Fitting(NetOptions(parsed, loss), data, session).Run(init);
+        var fitting = new Fitting(NetOptions(parsed, loss), data, session, _checkpoints.Schedule(parsed, checkpointPath, session));
+        TrainingResult result = checkpoint is null ? fitting.Run(init) : Resume(parsed, checkpoint, fitting, data);
         double trainRmse = result.Model.MeasureAll(data.Training).Rmse;
         int steps = result.Report.Steps.Length;
         string stopReason = OptionNames.Of(result.Report.StopReason);
@@ -69,15 +73,42 @@ internal sealed class FitVerb : Verb
         var summary = new ModelSummary(model, trainRmse, test, data.TestName, steps, stopReason, session.Clock.GetElapsedTime(start).TotalSeconds);
         JsonObject json = summary.ToJson();
         json["model"] = path;
+        if (checkpointPath is not null)
+            json["checkpoint"] = checkpointPath;
         session.Finish(json, output =>
         {
             summary.Write(output);
             output.WriteLine($"saved to    {path}  ({summary.Seconds:F1} s)");
+            if (checkpointPath is not null)
+                output.WriteLine($"checkpoint  {checkpointPath}");
         });
         return result.Report.StopReason == StopReason.Cancelled ? ExitCode.Cancelled : ExitCode.Done;
     }
 
-    private FitDataOptions DataOptions(ParseResult parsed, string data) => new()
+    private TrainingResult Resume(ParseResult parsed, TrainingCheckpoint checkpoint, Fitting fitting, FitData data)
+    {
+        _checkpoints.Check(parsed, checkpoint, data);
+        TrainingOptions kept = checkpoint.Options;
+        KanModel model = checkpoint.Model;
+        if (parsed.GetValue(_width) is string width and not "auto")
+            _checkpoints.CheckOption(parsed, _width, KanSpec.Format(KanSpec.Parse(width).Widths), model.Shape);
+        if (parsed.GetValue(_grid).Given is int grid)
+            _checkpoints.CheckOption(parsed, _grid, grid, model.Layers[0].Intervals);
+        if (parsed.GetValue(_lambda).Given is double lambda)
+            _checkpoints.CheckOption(parsed, _lambda, lambda, kept.Regularization.Lambda);
+        _checkpoints.CheckOption(parsed, _order, parsed.GetValue(_order), model.Layers[0].Order);
+        _checkpoints.CheckOption(parsed, _range, OptionNames.RangePolicy(parsed.GetValue(_range)!), model.RangePolicy);
+        _checkpoints.CheckOption(parsed, _precision, OptionNames.Precision(parsed.GetValue(_precision)!), model.Info.Precision);
+        _checkpoints.CheckOption(parsed, _optimizer, OptionNames.Optimizer(parsed.GetValue(_optimizer)!), kept.Optimizer);
+        _checkpoints.CheckOption(parsed, _rate, parsed.GetValue(_rate), kept.LearningRate);
+        _checkpoints.CheckOption(parsed, _batch, parsed.GetValue(_batch), kept.BatchSize);
+        _checkpoints.CheckOption(parsed, _lambdaEntropy, parsed.GetValue(_lambdaEntropy), kept.Regularization.LambdaEntropy);
+        _checkpoints.CheckOption(parsed, _seed, parsed.GetValue(_seed), kept.Seed);
+        _checkpoints.CheckOption(parsed, _restarts, parsed.GetValue(_restarts), 1);
+        return fitting.Resume(checkpoint, parsed.GetResult(_steps) is { Implicit: false } ? parsed.GetValue(_steps) : null);
+    }
+
+    private FitDataOptions DataOptions(ParseResult parsed, string data, TrainingCheckpoint? checkpoint) => new()
     {
         Data = data,
         Target = parsed.GetValue(_target)!,
@@ -86,7 +117,8 @@ internal sealed class FitVerb : Verb
         Test = parsed.GetValue(_test),
         TestFraction = parsed.GetValue(_testFraction),
         Classify = parsed.GetValue(_loss) switch { "mse" => false, "cross-entropy" => true, _ => null },
-        Seed = parsed.GetValue(_seed),
+        // The seed of a training is also that of the split into rows for training and for validation.
+        Seed = checkpoint is not null && parsed.GetResult(_seed) is not { Implicit: false } ? checkpoint.Options.Seed : parsed.GetValue(_seed),
     };
 
     private FittingOptions NetOptions(ParseResult parsed, Loss loss) => new()

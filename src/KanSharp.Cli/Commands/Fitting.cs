@@ -30,7 +30,7 @@ internal sealed record FittingOptions
 }
 
 /// <summary>Makes nets, chooses what was left to choice, trains, and keeps the best start.</summary>
-internal sealed class Fitting(FittingOptions options, FitData data, Session session)
+internal sealed class Fitting(FittingOptions options, FitData data, Session session, CheckpointSchedule? checkpoints = null)
 {
     /// <summary>The best trained model; cancelled, the best so far.</summary>
     /// <exception cref="OperationCanceledException">Cancelled before a single step was made.</exception>
@@ -99,10 +99,8 @@ internal sealed class Fitting(FittingOptions options, FitData data, Session sess
             {
                 int start = r;
                 string name = starts.Length > 1 ? $"start {r + 1} of {starts.Length}, " : "";
-                var relay = new Relay<TrainingProgress>(step => progress.Report(new ProgressStep(
-                    (start + (double)step.Latest.Step / step.Steps) / starts.Length,
-                    $"{name}step {step.Latest.Step} of {step.Steps}, loss {step.Latest.TrainLoss:G3}{(step.Latest.ValidationLoss is double loss ? $", val {loss:G3}" : "")}")));
-                TrainingResult result = Trainer.Fit(starts[r].Model, data.Training, training with { Seed = starts[r].Seed }, data.Validation, relay, session.Cancellation);
+                var relay = new Relay<TrainingProgress>(step => progress.Report(new ProgressStep((start + (double)step.Latest.Step / step.Steps) / starts.Length, name + Status(step))));
+                TrainingResult result = Trainer.Fit(starts[r].Model, data.Training, training with { Seed = starts[r].Seed }, data.Validation, relay, session.Cancellation, checkpoints);
                 bool cancelled = result.Report.StopReason == StopReason.Cancelled;
                 if (cancelled && result.Report.Steps.IsEmpty)
                     return best is null ? throw new OperationCanceledException(session.Cancellation) : Cancelled(best);
@@ -113,6 +111,14 @@ internal sealed class Fitting(FittingOptions options, FitData data, Session sess
             }
             return best!;
         });
+
+    /// <summary>Goes on with a training; null takes as many steps as were asked for at first.</summary>
+    public TrainingResult Resume(TrainingCheckpoint checkpoint, int? steps) =>
+        ProgressDisplay.Run(session, "Fitting", progress => Trainer.Resume(checkpoint, data.Training, data.Validation, steps,
+            new Relay<TrainingProgress>(step => progress.Report(new ProgressStep((double)step.Latest.Step / step.Steps, Status(step)))), session.Cancellation, checkpoints));
+
+    private static string Status(TrainingProgress step) =>
+        $"step {step.Latest.Step} of {step.Steps}, loss {step.Latest.TrainLoss:G3}{(step.Latest.ValidationLoss is double loss ? $", val {loss:G3}" : "")}";
 
     private static double Loss(TrainingResult result) => result.Report.ValidationLoss ?? result.Report.TrainLoss;
 

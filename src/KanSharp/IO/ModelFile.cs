@@ -35,19 +35,7 @@ public static class ModelFile
     public static KanModel Load(string path, SymbolicLibrary? library = null)
     {
         ArgumentNullException.ThrowIfNull(path);
-        if (Directory.Exists(path))
-            throw new KanSharpException($"{path} is a folder; a model file is expected.");
-        if (!File.Exists(path))
-            throw new KanSharpException($"There is no file {path}; give the path of an existing model file.");
-        try
-        {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            return Load(stream, path, library);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new KanSharpException($"{path} cannot be read: {failure.Message}", failure);
-        }
+        return StoredFile.Read(path, "model file", stream => ModelReader.Read(stream, path, library ?? SymbolicLibrary.Default));
     }
 
     /// <summary>Reads a model from a stream, from its position to its end, and leaves it open; <paramref name="source"/> names it in messages.</summary>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace KanSharp.Numerics;
 
 /// <summary>
@@ -17,6 +19,16 @@ public sealed class SeededRandom
         _s2 = SplitMix(ref seed);
         _s3 = SplitMix(ref seed);
     }
+
+    private SeededRandom(ulong s0, ulong s1, ulong s2, ulong s3) => (_s0, _s1, _s2, _s3) = (s0, s1, s2, s3);
+
+    /// <summary>Where the sequence stands: four words, not all zero.</summary>
+    internal ImmutableArray<ulong> State => [_s0, _s1, _s2, _s3];
+
+    /// <summary>Goes on from where a sequence stood.</summary>
+    internal static SeededRandom FromState(ImmutableArray<ulong> state) =>
+        state is [ulong s0, ulong s1, ulong s2, ulong s3] && (s0 | s1 | s2 | s3) != 0 ? new SeededRandom(s0, s1, s2, s3)
+            : throw new KanSharpException("A random generator's state is four numbers, not all zero.");
 
     /// <summary>The next 64 random bits.</summary>
     public ulong NextBits()

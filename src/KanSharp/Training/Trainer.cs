@@ -14,18 +14,51 @@ public static class Trainer
     /// <param name="validation">Rows that are not trained on, to watch and to stop by.</param>
     /// <param name="progress">Hears of every step, on the calling thread.</param>
     /// <param name="cancellation">Ends training after the current step with the best model so far.</param>
+    /// <param name="checkpoints">When to hand out the state that <see cref="Resume"/> goes on from; null for never.</param>
     /// <exception cref="KanSharpException">Options, data and model do not fit each other.</exception>
     public static TrainingResult Fit(KanModel model, Dataset training, TrainingOptions? options = null, Dataset? validation = null,
-        IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+        IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default, CheckpointSchedule? checkpoints = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(training);
         options ??= new TrainingOptions();
         options.Validate();
+        checkpoints?.Validate();
         CheckFits(model, training, options.Loss);
         if (validation is not null)
             CheckFits(model, validation, options.Loss);
-        return new TrainingRun(model, training, validation, options).Run(progress, cancellation);
+        return new TrainingRun(model, training, validation, options).Run(progress, checkpoints, cancellation);
+    }
+
+    /// <summary>
+    /// Goes on with a training where it stood, with the same options: model and report are, bit for bit, those of a training that never stopped.
+    /// One that had ended by itself stays ended.
+    /// </summary>
+    /// <param name="checkpoint">Where it stood.</param>
+    /// <param name="training">The rows it was trained on, in the same order.</param>
+    /// <param name="validation">The rows it was validated on; null if there were none.</param>
+    /// <param name="steps">
+    /// Steps at most, those already made included; null for what was asked for at first. With Levenberg-Marquardt, whose random start is smoothed for half of the steps
+    /// asked for, another number may lead elsewhere than if it had been asked for at first.
+    /// </param>
+    /// <param name="progress">Hears of every further step, on the calling thread.</param>
+    /// <param name="cancellation">Ends training after the current step with the best model so far.</param>
+    /// <param name="checkpoints">When to hand out the state; null for never.</param>
+    /// <exception cref="KanSharpException">The rows are not those of the checkpoint, or it has made more steps already.</exception>
+    public static TrainingResult Resume(TrainingCheckpoint checkpoint, Dataset training, Dataset? validation = null, int? steps = null,
+        IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default, CheckpointSchedule? checkpoints = null)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        ArgumentNullException.ThrowIfNull(training);
+        TrainingOptions options = checkpoint.Options with { Steps = steps ?? checkpoint.Options.Steps };
+        options.Validate();
+        checkpoints?.Validate();
+        if (!checkpoint.IsOf(training, validation))
+            throw new KanDataException("The training or validation rows are not those of the checkpoint. Give the same rows in the same order, split in the same way.");
+        if (options.Steps < checkpoint.Steps.Length)
+            throw new KanSharpException($"The checkpoint has made {checkpoint.Steps.Length} steps already; it cannot stop after {options.Steps}. Ask for more steps.");
+        CheckFits(checkpoint.Model, training, options.Loss);
+        return new TrainingRun(checkpoint, training, validation, options).Run(progress, checkpoints, cancellation);
     }
 
     /// <summary>

@@ -25,6 +25,9 @@ internal sealed class TrainingRun
     private readonly double[] _unused;
     private NetworkObjective _objective;
     private readonly Stepper _stepper;
+    private readonly Func<string> _fingerprint;
+    private BestSoFar _best;
+    private StopReason? _ended;
     private long _evaluations;
 
     public TrainingRun(KanModel model, Dataset training, Dataset? validation, TrainingOptions options)
@@ -33,6 +36,8 @@ internal sealed class TrainingRun
         _loss = LossFunction.Of(options.Loss);
         _model = model;
         _parameters = model.Parameters.ToArray();
+        _best = new BestSoFar(model, 0, double.PositiveInfinity);
+        _fingerprint = () => DataFingerprint.Of(training, validation);
         _unused = new double[_parameters.Length];
         _inputs = model.Info.InputScaling.Apply(training.Inputs);
         _targets = Scaled(training.Targets);
@@ -47,15 +52,31 @@ internal sealed class TrainingRun
         _stepper = Stepper.Create(options, _inputs, _targets);
     }
 
+    /// <summary>Goes on from where a training stood.</summary>
+    public TrainingRun(TrainingCheckpoint checkpoint, Dataset training, Dataset? validation, TrainingOptions options)
+        : this(checkpoint.Model, training, validation, options)
+    {
+        _steps.AddRange(checkpoint.Steps);
+        _gridUpdates.AddRange(checkpoint.GridUpdates);
+        _evaluations = checkpoint.Evaluations;
+        _best = checkpoint.Best;
+        _ended = checkpoint.Ended;
+        _stepper.Restore(checkpoint.Optimizer, _parameters.Length);
+        if (_batches is null != checkpoint.Batches is null)
+            throw new KanSharpException($"The checkpoint {(_batches is null ? "has" : "lacks")} a position in mini-batches, which does not fit its batch size.");
+        _batches?.Restore(checkpoint.Batches!);
+    }
+
     /// <summary>Probabilities of classes are no quantity with a unit; everything else is brought to the network's.</summary>
     private Matrix Scaled(Matrix targets) =>
         _options.Loss == Loss.CrossEntropy ? targets : _model.Info.OutputScaling.Apply(targets);
 
-    public TrainingResult Run(IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    public TrainingResult Run(IProgress<TrainingProgress>? progress, CheckpointSchedule? checkpoints, CancellationToken cancellation)
     {
-        var best = new Best(_model, _parameters);
-        StopReason reason = StopReason.MaxSteps;
-        for (int step = 0; step < _options.Steps; step++)
+        StopReason reason = _ended ?? StopReason.MaxSteps;
+        string fingerprint = checkpoints is null ? "" : _fingerprint();
+        int saved = _steps.Count;
+        for (int step = _steps.Count; _ended is null && step < _options.Steps; step++)
         {
             if (cancellation.IsCancellationRequested)
             {
@@ -75,14 +96,23 @@ internal sealed class TrainingRun
             }
             TrainingStep latest = Record(step + 1, outcome.Value);
             progress?.Report(new TrainingProgress(latest, _options.Steps));
-            best.Offer(_model, _parameters, Criterion(latest), step + 1);
-            if (Stop(outcome.Reason, latest, step + 1 - best.Step) is StopReason stop)
+            if (Criterion(latest) is double criterion && criterion < _best.Criterion)
+                _best = new BestSoFar(_model.With((double[])_parameters.Clone()), step + 1, criterion);
+            if (Stop(outcome.Reason, latest, step + 1 - _best.Step) is StopReason stop)
             {
-                reason = stop;
+                _ended = reason = stop;
                 break;
             }
+            if (checkpoints is not null && (step + 1) % checkpoints.Every == 0)
+            {
+                checkpoints.Save(Checkpoint(fingerprint));
+                saved = step + 1;
+            }
         }
-        KanModel result = _options.KeepBest ? best.Model : _model.With(_parameters);
+        // Where a step led to no finite loss, the state before it is lost.
+        if (checkpoints is not null && saved != _steps.Count && (reason != StopReason.NotFinite || _ended is not null))
+            checkpoints.Save(Checkpoint(fingerprint));
+        KanModel result = _options.KeepBest ? _best.Model : _model.With(_parameters);
         result = result.WithHistory($"trained {_steps.Count} steps with {_options.Optimizer}, penalty {_options.Regularization.Lambda}");
         return new TrainingResult(result, new TrainingReport
         {
@@ -94,6 +124,10 @@ internal sealed class TrainingRun
             ValidationLoss = _validationInputs is null ? null : LossOf(result, _validationInputs, _validationTargets!),
         });
     }
+
+    private TrainingCheckpoint Checkpoint(string fingerprint) => new(
+        _options, _model.With((double[])_parameters.Clone()), _best, _steps.ToImmutable(), _gridUpdates.ToImmutable(), _evaluations, _ended, fingerprint,
+        _stepper.Save(), _batches?.Position);
 
     private StopReason? Stop(OptimizerReason outcome, TrainingStep latest, int sinceBest)
     {
@@ -161,23 +195,4 @@ internal sealed class TrainingRun
 
     private double LossOf(KanModel model, Matrix inputs, Matrix targets) =>
         _loss.Mean(model.Evaluate(inputs, _options.Threads, _options.SingularityThreshold), targets);
-
-    /// <summary>The best model so far.</summary>
-    private sealed class Best(KanModel model, double[] parameters)
-    {
-        private double _criterion = double.PositiveInfinity;
-
-        public KanModel Model { get; private set; } = model.With((double[])parameters.Clone());
-
-        public int Step { get; private set; }
-
-        public void Offer(KanModel model, double[] parameters, double criterion, int step)
-        {
-            if (!(criterion < _criterion))
-                return;
-            _criterion = criterion;
-            Model = model.With((double[])parameters.Clone());
-            Step = step;
-        }
-    }
 }

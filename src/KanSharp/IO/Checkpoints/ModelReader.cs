@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json;
 using KanSharp.Formulas;
 using KanSharp.Layers;
@@ -30,45 +29,33 @@ internal sealed class ModelReader
 
     public static KanModel Read(Stream stream, string source, SymbolicLibrary library)
     {
-        var file = new SafetensorsReader(stream, source);
-        CheckFormat(file, source);
-        string text = Text(file, "model");
-        ModelDescription description;
+        var file = new SafetensorsReader(stream, source, "model");
+        file.CheckFormat(ModelWriter.Format, ModelWriter.Version);
+        string text = file.Text("model");
+        List<(TensorShape, double[] Values)> tensors = file.ReadTensors();
+        if (file.Metadata.TryGetValue("sha256", out string? digest) && digest != Safetensors.Digest(text, tensors.Select(tensor => (ReadOnlyMemory<double>)tensor.Values)))
+            throw file.Defect("its content does not match its checksum");
+        return Build(file, text, library, tensors);
+    }
+
+    /// <summary>The model with this description, as JSON, and these tensors.</summary>
+    public static KanModel Build(SafetensorsReader file, string text, SymbolicLibrary library, List<(TensorShape Shape, double[] Values)> tensors)
+    {
         try
         {
-            description = JsonSerializer.Deserialize(text, ModelDescriptionJson.Default.ModelDescription)
+            ModelDescription description = JsonSerializer.Deserialize(text, ModelDescriptionJson.Default.ModelDescription)
                 ?? throw file.Defect("its description is empty");
+            return new ModelReader(file, description, library, tensors).Build();
         }
         catch (JsonException failure)
         {
             throw file.Defect($"its description cannot be read ({failure.Message.TrimEnd('.')})", failure);
-        }
-        List<(TensorShape, double[] Values)> tensors = file.ReadTensors();
-        if (file.Metadata.TryGetValue("sha256", out string? digest) && digest != Safetensors.Digest(text, tensors.Select(tensor => (ReadOnlyMemory<double>)tensor.Values)))
-            throw file.Defect("its content does not match its checksum");
-        try
-        {
-            return new ModelReader(file, description, library, tensors).Build();
         }
         catch (KanSharpException failure) when (failure is not KanFormatException)
         {
             throw file.Defect(failure.Message.TrimEnd('.'), failure);
         }
     }
-
-    private static void CheckFormat(SafetensorsReader file, string source)
-    {
-        if (!file.Metadata.TryGetValue("format", out string? format) || format != ModelWriter.Format)
-            throw new KanFormatException($"{source} is a safetensors file, but not a KanSharp model: its metadata says format {(format is null ? "nothing" : Quote(format))}, expected '{ModelWriter.Format}'. Give a model that KanSharp saved.");
-        string text = Text(file, "version");
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int version) || version < 1)
-            throw file.Defect($"its format version is {Quote(text)}; a number from 1 is expected");
-        if (version > ModelWriter.Version)
-            throw new KanFormatException($"{source} has format version {version}, and this version of KanSharp reads versions up to {ModelWriter.Version}. Update KanSharp, or save the model with this version.");
-    }
-
-    private static string Text(SafetensorsReader file, string key) =>
-        file.Metadata.TryGetValue(key, out string? text) ? text : throw file.Defect($"its metadata has no '{key}'");
 
     private KanModel Build()
     {
@@ -153,13 +140,16 @@ internal sealed class ModelReader
     private ImmutableArray<string> Names(string?[] names, string what) =>
         names.Contains(null) ? throw _file.Defect($"its {what} have a gap") : [.. names!];
 
-    private T Value<T>(string name, string what) where T : struct, Enum
+    private T Value<T>(string name, string what) where T : struct, Enum => Value<T>(_file, name, what);
+
+    /// <summary>The value of an enumeration that <see cref="ModelWriter.NameOf"/> calls so.</summary>
+    public static T Value<T>(SafetensorsReader file, string name, string what) where T : struct, Enum
     {
         foreach (T value in Enum.GetValues<T>())
         {
             if (ModelWriter.NameOf(value) == name)
                 return value;
         }
-        throw _file.Defect($"its {what} is {Quote(name)}; expected {string.Join(", ", Enum.GetValues<T>().Select(ModelWriter.NameOf))}");
+        throw file.Defect($"its {what} is {Quote(name)}; expected {string.Join(", ", Enum.GetValues<T>().Select(ModelWriter.NameOf))}");
     }
 }

@@ -29,7 +29,8 @@ internal static class ModelWriter
     /// <summary>The name of an enumeration's value in a model file.</summary>
     public static string NameOf<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 
-    private static ModelDescription Describe(KanModel model) => new(
+    /// <summary>What a model file says in words.</summary>
+    public static ModelDescription Describe(KanModel model) => new(
         NameOf(model.BaseFunction),
         NameOf(model.RangePolicy),
         model.InputCount,
@@ -43,9 +44,10 @@ internal static class ModelWriter
         model.Info.Fit is { } fit ? new FitDescription(fit.Steps, fit.StopReason, fit.TrainRmse) : null,
         model.Info.Precision == Precision.Single ? NameOf(model.Info.Precision) : null);
 
-    private static List<(TensorShape, ReadOnlyMemory<double>)> Tensors(KanModel model)
+    /// <summary>The numbers of a model, in a model file's order.</summary>
+    public static List<(TensorShape Shape, ReadOnlyMemory<double> Values)> Tensors(KanModel model)
     {
-        var tensors = new List<(TensorShape, ReadOnlyMemory<double>)>();
+        var tensors = new List<(TensorShape Shape, ReadOnlyMemory<double> Values)>();
         int offset = 0;
         for (int l = 0; l < model.Layers.Length; l++)
         {
@@ -64,7 +66,7 @@ internal static class ModelWriter
         return tensors;
     }
 
-    private static void AddScaling(List<(TensorShape, ReadOnlyMemory<double>)> tensors, string side, Scaling scaling)
+    private static void AddScaling(List<(TensorShape Shape, ReadOnlyMemory<double> Values)> tensors, string side, Scaling scaling)
     {
         tensors.Add((ModelTensors.Scaling(side, "offsets", scaling.Columns), scaling.Offsets.ToArray()));
         tensors.Add((ModelTensors.Scaling(side, "scales", scaling.Columns), scaling.Scales.ToArray()));

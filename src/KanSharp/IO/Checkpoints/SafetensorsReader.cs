@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -12,18 +13,20 @@ namespace KanSharp.IO.Checkpoints;
 internal sealed class SafetensorsReader
 {
     private readonly Stream _stream;
+    private readonly string _kind;
     private readonly List<Entry> _entries = [];
 
     private sealed record Entry(string Name, string Type, ImmutableArray<long> Shape, long Begin, long End);
 
-    /// <summary>Reads and checks the header; the stream must be able to seek.</summary>
-    public SafetensorsReader(Stream stream, string source)
+    /// <summary>Reads and checks the header; the stream must be able to seek. <paramref name="kind"/> is what messages call such a file.</summary>
+    public SafetensorsReader(Stream stream, string source, string kind)
     {
         _stream = stream;
+        _kind = kind;
         Source = source;
         long length = stream.Length - stream.Position;
         if (length < 8)
-            throw Defect($"it has {length} bytes, too few for a model");
+            throw Defect($"it has {length} bytes, too few for a {kind}");
         Span<byte> prefix = stackalloc byte[8];
         stream.ReadExactly(prefix);
         ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
@@ -42,6 +45,21 @@ internal sealed class SafetensorsReader
 
     /// <summary>The header's texts.</summary>
     public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether the metadata names this format, in a version up to this one.</summary>
+    public void CheckFormat(string format, int newest)
+    {
+        if (!Metadata.TryGetValue("format", out string? found) || found != format)
+            throw new KanFormatException($"{Source} is a safetensors file, but not a KanSharp {_kind}: its metadata says format {(found is null ? "nothing" : Quote(found))}, expected '{format}'. Give a {_kind} that KanSharp saved.");
+        string text = Text("version");
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int version) || version < 1)
+            throw Defect($"its format version is {Quote(text)}; a number from 1 is expected");
+        if (version > newest)
+            throw new KanFormatException($"{Source} has format version {version}, and this version of KanSharp reads versions up to {newest}. Update KanSharp, or save the {_kind} with this version.");
+    }
+
+    /// <summary>A text of the header that must be there.</summary>
+    public string Text(string key) => Metadata.TryGetValue(key, out string? text) ? text : throw Defect($"its metadata has no '{key}'");
 
     /// <summary>The values of every tensor, in the file's order.</summary>
     public List<(TensorShape Shape, double[] Values)> ReadTensors()
@@ -63,7 +81,7 @@ internal sealed class SafetensorsReader
     /// <summary>An error that names the file and what to do.</summary>
     public KanFormatException Defect(string what, Exception? cause = null)
     {
-        string message = $"{Source} is not a readable model file: {what}. It is damaged or of another kind; take a copy of the file that was saved, or train and save the model again.";
+        string message = $"{Source} is not a readable {_kind} file: {what}. It is damaged or of another kind; take a copy of the file that was saved, or train and save {(_kind == "model" ? "the model " : "")}again.";
         return cause is null ? new KanFormatException(message) : new KanFormatException(message, cause);
     }
 

@@ -5,7 +5,7 @@ namespace KanSharp.Training.Objectives;
 /// <summary>Rows in mini-batches: every row once in an epoch, in an order drawn anew for each; what does not fill a batch waits for the next epoch.</summary>
 internal sealed class MiniBatches(Matrix inputs, Matrix targets, int size, ulong seed)
 {
-    private readonly SeededRandom _random = new(seed);
+    private SeededRandom _random = new(seed);
     private int[] _order = [];
     private int _next;
 
@@ -27,6 +27,24 @@ internal sealed class MiniBatches(Matrix inputs, Matrix targets, int size, ulong
         _next += size;
         Gather(inputs, rows, Inputs);
         Gather(targets, rows, Targets);
+    }
+
+    /// <summary>Where the batches stand; the next one follows from it.</summary>
+    public BatchPosition Position => new(_random.State, [.. _order], _next);
+
+    /// <summary>Goes on from a position.</summary>
+    /// <exception cref="KanSharpException">It is none in batches of these rows.</exception>
+    public void Restore(BatchPosition position)
+    {
+        int rows = inputs.Rows;
+        bool begun = !position.Order.IsEmpty;
+        if (begun ? position.Order.Length != rows || position.Order.Distinct().Count() != rows || position.Order.Any(row => (uint)row >= (uint)rows) : position.Next != 0)
+            throw new KanSharpException($"The order of the mini-batches is none of {rows} rows.");
+        if (position.Next < 0 || position.Next > position.Order.Length)
+            throw new KanSharpException($"The mini-batches cannot stand at row {position.Next} of {position.Order.Length}.");
+        _random = SeededRandom.FromState(position.Generator);
+        _order = [.. position.Order];
+        _next = position.Next;
     }
 
     private static void Gather(Matrix from, ReadOnlySpan<int> rows, Matrix to)

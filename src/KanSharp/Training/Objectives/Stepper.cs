@@ -16,11 +16,23 @@ internal abstract class Stepper
         _ => throw new KanSharpException($"'{options.Optimizer}' is no optimiser; use Lbfgs, LevenbergMarquardt or Adam."),
     };
 
+    /// <summary>Checks that what was learnt fits the optimiser and the number of parameters.</summary>
+    /// <exception cref="KanSharpException">It does not.</exception>
+    public static void CheckMemory(TrainingOptions options, OptimizerMemory memory, int parameterCount) =>
+        Create(options, new Matrix(0, 0), new Matrix(0, 0)).Restore(memory, parameterCount);
+
     /// <summary>Makes one outer step in place.</summary>
     public abstract OptimizerStep Step(KanModel model, NetworkObjective objective, double[] parameters);
 
     /// <summary>The grids have moved: what was learnt about curvature no longer holds.</summary>
     public abstract void Forget();
+
+    /// <summary>A copy of what was learnt so far.</summary>
+    public abstract OptimizerMemory Save();
+
+    /// <summary>Goes on with what was learnt before.</summary>
+    /// <exception cref="KanSharpException">It was learnt by another optimiser, or for another number of parameters.</exception>
+    public abstract void Restore(OptimizerMemory memory, int parameterCount);
 
     private sealed class LbfgsStepper(double learningRate) : Stepper
     {
@@ -35,6 +47,10 @@ internal abstract class Stepper
         }
 
         public override void Forget() => _state?.Reset();
+
+        public override OptimizerMemory Save() => _state?.Save() ?? new OptimizerMemory([]);
+
+        public override void Restore(OptimizerMemory memory, int parameterCount) => _state = memory.IsEmpty ? null : LbfgsState.Restore(memory, parameterCount);
     }
 
     private sealed class AdamStepper(double learningRate) : Stepper
@@ -53,6 +69,10 @@ internal abstract class Stepper
         public override void Forget()
         {
         }
+
+        public override OptimizerMemory Save() => _state?.Save() ?? new OptimizerMemory([]);
+
+        public override void Restore(OptimizerMemory memory, int parameterCount) => _state = memory.IsEmpty ? null : AdamState.Restore(memory, parameterCount);
     }
 
     private sealed class LeastSquaresStepper(TrainingOptions options, Matrix inputs, Matrix targets) : Stepper
@@ -60,7 +80,7 @@ internal abstract class Stepper
         /// <summary>Shorter runs only polish.</summary>
         private const int FewestSmoothRun = 20;
 
-        private readonly LevenbergMarquardtState _state = new();
+        private LevenbergMarquardtState _state = new();
         private KanNetwork? _network;
         private int[] _free = [];
         private double[] _values = [];
@@ -122,6 +142,17 @@ internal abstract class Stepper
                     sum += (target - mean) * (target - mean);
             }
             return sum / ((double)targets.Rows * targets.Columns);
+        }
+
+        public override OptimizerMemory Save() => new([.. _state.Save().Parts, ("smoothness", [_smoothness]), ("steps", [_steps])]);
+
+        public override void Restore(OptimizerMemory memory, int parameterCount)
+        {
+            _state = LevenbergMarquardtState.Restore(memory);
+            (double smoothness, double steps) = (memory.Part("smoothness", 1)[0], memory.Part("steps", 1)[0]);
+            if (!(smoothness is >= 0 and <= 1 && steps is >= 0 and <= int.MaxValue))
+                throw new KanSharpException($"Levenberg-Marquardt cannot have a smoothness of {smoothness} after {steps} steps.");
+            (_smoothness, _steps) = (smoothness, (int)steps);
         }
     }
 }

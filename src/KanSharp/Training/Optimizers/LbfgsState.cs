@@ -46,6 +46,48 @@ internal sealed class LbfgsState
     /// <summary>The gradient where the last move started.</summary>
     public double[] PreviousGradient { get; }
 
+    /// <summary>A copy of all of it, the oldest pair first.</summary>
+    public OptimizerMemory Save()
+    {
+        int[] slots = [.. Enumerable.Range(0, PairCount).Select(i => (_oldest + i) % Capacity)];
+        return new OptimizerMemory(
+        [
+            ("fresh", [IsFresh ? 1 : 0]),
+            ("direction", [.. Direction]),
+            ("step_length", [StepLength]),
+            ("previous_gradient", [.. PreviousGradient]),
+            ("moves", [.. slots.SelectMany(slot => _moves[slot])]),
+            ("changes", [.. slots.SelectMany(slot => _changes[slot])]),
+            ("curvatures", [.. slots.Select(slot => _curvatures[slot])]),
+        ]);
+    }
+
+    /// <summary>The state that was saved.</summary>
+    /// <exception cref="KanSharpException">It is no state of L-BFGS for so many parameters.</exception>
+    public static LbfgsState Restore(OptimizerMemory memory, int parameterCount)
+    {
+        double[] curvatures = memory.Part("curvatures");
+        int pairs = curvatures.Length;
+        if (pairs > Capacity)
+            throw new KanSharpException($"L-BFGS cannot have {pairs} curvature pairs; it keeps {Capacity}.");
+        double[] moves = memory.Part("moves", checked(pairs * parameterCount)), changes = memory.Part("changes", pairs * parameterCount);
+        var state = new LbfgsState(parameterCount)
+        {
+            IsFresh = memory.Part("fresh", 1)[0] != 0,
+            StepLength = memory.Part("step_length", 1)[0],
+            PairCount = pairs,
+        };
+        memory.Part("direction", parameterCount).CopyTo(state.Direction, 0);
+        memory.Part("previous_gradient", parameterCount).CopyTo(state.PreviousGradient, 0);
+        for (int i = 0; i < pairs; i++)
+        {
+            Array.Copy(moves, i * parameterCount, state._moves[i], 0, parameterCount);
+            Array.Copy(changes, i * parameterCount, state._changes[i], 0, parameterCount);
+            state._curvatures[i] = curvatures[i];
+        }
+        return state;
+    }
+
     /// <summary>Forgets the curvature, as when the objective changes.</summary>
     public void Reset()
     {
