@@ -8,11 +8,24 @@ namespace KanSharp.Discovery;
 /// </summary>
 internal static class Ablation
 {
-    /// <summary>Every formula one step simpler, wrapped as a + b * formula so that a refit can place it; constants are left out.</summary>
+    /// <summary>
+    /// Every formula one step simpler, wrapped as a + b * formula so that a refit can place it; constants are left out. What was recognised in the whole
+    /// formula means nothing in a part of it: constants are decimals again, to be fitted and recognised anew.
+    /// </summary>
     public static IEnumerable<Expression> Of(Expression formula) => Variants(formula)
         .Where(variant => !variant.IsConstant)
+        .Select(Decimals)
         .Distinct()
         .Select(variant => new Constant(Math.PI / 10) + new Constant(Math.E / 3) * variant);
+
+    private static Expression Decimals(Expression node) => node switch
+    {
+        { IsConstant: true } => new Constant(Expressions.Value(node)),
+        Power { Exponent: Constant } power => Power.Of(Decimals(power.Base), power.Exponent),
+        Product product => Product.Of([new Constant(Expressions.Value(Product.Of([.. product.Factors.Where(factor => factor.IsConstant)]))),
+            .. product.Factors.Where(factor => !factor.IsConstant).Select(Decimals)]),
+        _ => node.WithChildren(Decimals),
+    };
 
     private static IEnumerable<Expression> Variants(Expression node)
     {

@@ -22,17 +22,20 @@ public static class ConstantRecognition
     private const int LargestNumerator = 1000;
     private const int LargestUnderRoot = 20;
 
-    /// <summary>What a ratio may be multiplied by, and how many bits that adds to its cost.</summary>
+    /// <summary>The bits that a square root adds to the cost of what stands under it.</summary>
+    private const double RootBits = 6;
+
+    /// <summary>What a ratio may be multiplied by, and the bits that adds to its cost: the rarer in formulas, the more, as one of many is near any number.</summary>
     private static readonly (Expression Factor, double Value, double Bits)[] s_factors =
     [
         (new Constant(1), 1, 0),
         (NamedConstant.Pi, Math.PI, 1),
-        (1 / Expression.Pi, 1 / Math.PI, 2),
-        (NamedConstant.E, Math.E, 3),
-        (Expression.Pi.Pow(2), Math.PI * Math.PI, 3),
-        (Expression.Sqrt(Expression.Pi), Math.Sqrt(Math.PI), 4),
-        (1 / Expression.Sqrt(Expression.Pi), 1 / Math.Sqrt(Math.PI), 4),
-        (1 / Expression.Sqrt(2 * Expression.Pi), 1 / Math.Sqrt(2 * Math.PI), 4),
+        (1 / Expression.Pi, 1 / Math.PI, 3),
+        (NamedConstant.E, Math.E, 6),
+        (Expression.Pi.Pow(2), Math.PI * Math.PI, 6),
+        (Expression.Sqrt(Expression.Pi), Math.Sqrt(Math.PI), 7),
+        (1 / Expression.Sqrt(Expression.Pi), 1 / Math.Sqrt(Math.PI), 7),
+        (1 / Expression.Sqrt(2 * Expression.Pi), 1 / Math.Sqrt(2 * Math.PI), 6),
     ];
 
     /// <summary>
@@ -59,7 +62,7 @@ public static class ConstantRecognition
         {
             double p = Math.Round(magnitude * magnitude * q);
             if (p is >= 1 and <= LargestUnderRoot && Coprime((int)p, q) && Math.Abs(Math.Sqrt(p / q) - magnitude) <= tolerance && !IsSquare(p * q))
-                found.Add((p == 1 ? 1 / Expression.Sqrt(q) : Expression.Sqrt(new Constant(p) / q), 2 + Bits(p, q)));
+                found.Add((p == 1 ? 1 / Expression.Sqrt(q) : Expression.Sqrt(new Constant(p) / q), RootBits + Bits(p, q)));
         }
         double digits = Math.Log2(magnitude / tolerance);
         return [.. found.Where(candidate => candidate.Bits <= Math.Max(digits, 0)).OrderBy(candidate => candidate.Bits)
