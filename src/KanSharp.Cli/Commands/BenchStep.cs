@@ -28,18 +28,18 @@ internal sealed class BenchStep(BenchClock clock)
         double[] parameters = model.Parameters.ToArray(), gradient = new double[parameters.Length];
         var objective = new NetworkObjective(model.Network, inputs, targets, LossFunction.MeanSquaredError, Regularization.None, threads: threads, precision: precision);
         double forward = precision == Precision.Single
-            ? Forward(new NetworkEvaluator<float>(model.Network, threads), parameters, inputs)
-            : Forward(new NetworkEvaluator<double>(model.Network, threads), parameters, inputs);
+            ? Forward(new NetworkEvaluator<float>(model.Network, threads), parameters, inputs, threads)
+            : Forward(new NetworkEvaluator<double>(model.Network, threads), parameters, inputs, threads);
         void Step() => objective.Evaluate(parameters, gradient);
-        double step = clock.Milliseconds(Step);
+        double step = clock.Milliseconds(Step, threads);
         double peak = precision == Precision.Double ? _doublePeak : _singlePeak;
         return new Result(item, precision, threads, forward, step, item.StepMultiplyAdds(model) / (step * 1e6) / (threads * peak),
             step * 1e6 / item.EdgeSamples(model), BenchClock.AllocatedBytes(Step));
     }
 
-    private double Forward<T>(NetworkEvaluator<T> evaluator, double[] parameters, Matrix inputs)
+    private double Forward<T>(NetworkEvaluator<T> evaluator, double[] parameters, Matrix inputs, int threads)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        clock.Milliseconds(() => evaluator.Forward(parameters, inputs, static (_, _) => { }));
+        clock.Milliseconds(() => evaluator.Forward(parameters, inputs, static (_, _) => { }), threads);
 
     public JsonObject ToJson(IEnumerable<Result> results) => new()
     {

@@ -203,7 +203,8 @@ public class NumericEdgesTests
         for (int n = 0; n < expected.Length; n++)
         {
             double value = double.CreateTruncating(found[n]);
-            Assert.True(Math.Abs(value - expected[n]) <= tolerance * scale, $"{what}, number {n}: {value:R}, expected {expected[n]:R}, scale {scale:R}");
+            if (!(Math.Abs(value - expected[n]) <= tolerance * scale))
+                Assert.Fail($"{what}, number {n}: {value:R}, expected {expected[n]:R}, scale {scale:R}");
         }
     }
 }
