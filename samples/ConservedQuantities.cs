@@ -14,7 +14,11 @@ public static class ConservedQuantities
         ModelInfo info = ModelInfo.Default(2, 1) with { InputNames = ["x", "p"], OutputNames = ["f"] };
         KanModel model = KanModel.Create(new KanSpec(2, 1) { GridIntervals = [5] }, seed, info);
         LossTerm cosine = LossTerm.Residual("cosine", state, "(f_x*p - f_p*x)/sqrt((f_x^2 + f_p^2)*(x^2 + p^2))");
-        var options = new TrainingOptions { Optimizer = Optimizer.LevenbergMarquardt, Steps = 60, GridSchedule = GridSchedule.None };
+        // The cosine alone has many minima. Two values fix scale and offset instead, and then the flow's derivative of f is linear in f.
+        LossTerm flow = LossTerm.Residual("flow", state, "f_x*p - f_p*x");
+        LossTerm scale = LossTerm.Residual("scale", Matrix.FromRows([[0, 0], [1, 1]]), "f - x");
+        var options = new TrainingOptions { Optimizer = Optimizer.LevenbergMarquardt, Steps = 20, GridSchedule = GridSchedule.None };
+        model = Trainer.Fit(model, new DerivativeLoss(flow, scale), options).Model;
         DerivativeTrainingResult result = Trainer.Fit(model, new DerivativeLoss(cosine), options);
         output.WriteLine($"root mean square of the cosine {Math.Sqrt(result.TermLosses[0]):E1}");
         return (result.Model, Math.Sqrt(result.TermLosses[0]));

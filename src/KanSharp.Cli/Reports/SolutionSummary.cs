@@ -59,6 +59,7 @@ internal static class SolutionSummary
         {
             foreach ((string name, Formulas.Expression formula) in outcome.Problem.Unknowns.Zip(closed.Formulas))
                 output.WriteLine($"formula   {name} = {formula.ToText()}");
+            output.WriteLine($"          weighted loss {Number(closed.Loss)}, the network's {Number(solution.Loss)}{(closed.Error is { } exact ? $"; largest error {Number(exact.Largest)}" : "")}");
         }
         output.WriteLine($"time      {outcome.Seconds.ToString("F1", CultureInfo.InvariantCulture)} s");
         output.WriteLine($"model     {model}");

@@ -1,4 +1,6 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace KanSharp.Layers.Kernels;
 
@@ -29,13 +31,15 @@ internal static class JetBaseFunction
     private static void Silu(ReadOnlySpan<double> x, Span<double> rows)
     {
         TensorPrimitives.Sigmoid(x, rows[..Samples]);
-        for (int n = 0; n < Samples; n++)
+        ref double input = ref MemoryMarshal.GetReference(x), row = ref MemoryMarshal.GetReference(rows);
+        for (nuint n = 0; n < Samples; n += 8)
         {
-            double s = rows[n], s1 = s * (1 - s), s2 = s1 * (1 - 2 * s), s3 = s2 * (1 - 2 * s) - 2 * s1 * s1;
-            rows[n] = x[n] * s;
-            rows[n + Samples] = s + x[n] * s1;
-            rows[n + 2 * Samples] = 2 * s1 + x[n] * s2;
-            rows[n + 3 * Samples] = 3 * s2 + x[n] * s3;
+            Vector512<double> u = Vector512.LoadUnsafe(ref input, n), s = Vector512.LoadUnsafe(ref row, n);
+            Vector512<double> s1 = s * (Vector512<double>.One - s), slope = Vector512<double>.One - 2 * s, s2 = s1 * slope, s3 = s2 * slope - 2 * s1 * s1;
+            (u * s).StoreUnsafe(ref row, n);
+            (s + u * s1).StoreUnsafe(ref row, n + Samples);
+            (2 * s1 + u * s2).StoreUnsafe(ref row, n + 2 * Samples);
+            (3 * s2 + u * s3).StoreUnsafe(ref row, n + 3 * Samples);
         }
     }
 }

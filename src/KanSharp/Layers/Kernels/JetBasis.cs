@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using KanSharp.Splines.Kernels;
 
 namespace KanSharp.Layers.Kernels;
@@ -17,6 +18,9 @@ internal sealed class JetBasis
     private readonly int _orders;
     private readonly int _stride;
     private readonly double[] _taps;
+    private readonly double[] _thresholds = [];
+    private readonly double[] _origins = [];
+    private readonly double[] _inverseWidths = [];
 
     /// <param name="table">The basis as polynomials, cell by cell.</param>
     /// <param name="order">Highest derivative kept: 0, 1 or 2.</param>
@@ -26,6 +30,13 @@ internal sealed class JetBasis
         _orders = order + 1;
         _stride = table.Stride;
         _taps = new double[Samples * _orders * _stride];
+        if (!Avx512F.IsSupported || table.First.Length > CellPick.MaxInRegisters)
+            return;
+        _thresholds = table.Thresholds.ToArray();
+        _origins = new double[CellPick.MaxInRegisters];
+        _inverseWidths = new double[CellPick.MaxInRegisters];
+        table.Origins.CopyTo(_origins, 0);
+        table.InverseWidths.CopyTo(_inverseWidths, 0);
     }
 
     /// <summary>The cell of each sample.</summary>
@@ -39,6 +50,36 @@ internal sealed class JetBasis
 
     public void Fill(ReadOnlySpan<double> x)
     {
+        if (_thresholds.Length > 0)
+            FindInRegisters(x);
+        else
+            Find(x);
+        FillTaps();
+    }
+
+    /// <summary>The number of thresholds that a sample reaches is its cell.</summary>
+    private void FindInRegisters(ReadOnlySpan<double> x)
+    {
+        ref double input = ref MemoryMarshal.GetReference(x), threshold = ref MemoryMarshal.GetArrayDataReference(_thresholds);
+        ref double origin = ref MemoryMarshal.GetArrayDataReference(_origins), width = ref MemoryMarshal.GetArrayDataReference(_inverseWidths);
+        ref long cells = ref MemoryMarshal.GetArrayDataReference(Cells);
+        ref double inverse = ref MemoryMarshal.GetArrayDataReference(InverseWidths), place = ref MemoryMarshal.GetArrayDataReference(Places);
+        int count = _thresholds.Length;
+        for (nuint n = 0; n < Samples; n += 8)
+        {
+            Vector512<double> sample = Vector512.LoadUnsafe(ref input, n);
+            Vector512<long> cell = Vector512<long>.Zero;
+            for (int t = 0; t < count; t++)
+                cell -= Vector512.GreaterThanOrEqual(sample, Vector512.Create(Unsafe.Add(ref threshold, t))).AsInt64();
+            cell.StoreUnsafe(ref cells, n);
+            Vector512<double> inverseWidth = PickFromTwoRegisters.Pick(ref width, ref Unsafe.Add(ref cells, n));
+            inverseWidth.StoreUnsafe(ref inverse, n);
+            ((sample - PickFromTwoRegisters.Pick(ref origin, ref Unsafe.Add(ref cells, n))) * inverseWidth).StoreUnsafe(ref place, n);
+        }
+    }
+
+    private void Find(ReadOnlySpan<double> x)
+    {
         for (int n = 0; n < Samples; n++)
         {
             int cell = _table.Locate(x[n]);
@@ -47,7 +88,6 @@ internal sealed class JetBasis
             InverseWidths[n] = inverseWidth;
             Places[n] = (x[n] - _table.Origins[cell]) * inverseWidth;
         }
-        FillTaps();
     }
 
     /// <summary>sums[cell][tap] += sum over the samples of the cell of s0 B + s1 B' + s2 B''; as many factors are read as the order asks for.</summary>

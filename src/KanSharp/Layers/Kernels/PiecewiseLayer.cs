@@ -26,7 +26,7 @@ internal sealed class PiecewiseLayer
         _layer = layer;
         _tables = tables;
         int cells = tables.Max(table => table.First.Length);
-        _cellStride = cells <= 8 ? 8 : cells <= 16 ? 16 : cells;
+        _cellStride = CellPick.Pad(cells);
         _powers = layer.Order + 1;
         _pieces = new double[layer.EdgeCount * _powers * _cellStride];
         _bases = new double[layer.EdgeCount];
@@ -60,14 +60,14 @@ internal sealed class PiecewiseLayer
     public void Evaluate(int edge, JetBasis basis, ReadOnlySpan<double> bases, Span<double> result)
     {
         if (Avx512F.IsSupported && _cellStride == 8)
-            Evaluate<FromOneRegister>(edge, basis, bases, result);
+            Evaluate<PickFromOneRegister>(edge, basis, bases, result);
         else if (Avx512F.IsSupported && _cellStride == 16)
-            Evaluate<FromTwoRegisters>(edge, basis, bases, result);
+            Evaluate<PickFromTwoRegisters>(edge, basis, bases, result);
         else
-            Evaluate<FromMemory>(edge, basis, bases, result);
+            Evaluate<PickFromMemory>(edge, basis, bases, result);
     }
 
-    private void Evaluate<TPick>(int edge, JetBasis basis, ReadOnlySpan<double> bases, Span<double> result) where TPick : struct, IPick
+    private void Evaluate<TPick>(int edge, JetBasis basis, ReadOnlySpan<double> bases, Span<double> result) where TPick : struct, ICellPick
     {
         const int samples = JetRows.Samples;
         ref double place = ref MemoryMarshal.GetArrayDataReference(basis.Places);
@@ -98,37 +98,6 @@ internal sealed class PiecewiseLayer
             Vector512.FusedMultiplyAdd(weight, Vector512.LoadUnsafe(ref b, n + 2 * samples), (d2 + d2) * square).StoreUnsafe(ref target, n + 2 * samples);
             Vector512.FusedMultiplyAdd(weight, Vector512.LoadUnsafe(ref b, n + 3 * samples), 6 * d3 * (square * width)).StoreUnsafe(ref target, n + 3 * samples);
         }
-    }
-
-    /// <summary>How eight samples pick the coefficients of their own cells.</summary>
-    private interface IPick
-    {
-        static abstract Vector512<double> Pick(ref double coefficients, ref long cells);
-    }
-
-    private readonly struct FromOneRegister : IPick
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<double> Pick(ref double coefficients, ref long cells) =>
-            Avx512F.PermuteVar8x64(Vector512.LoadUnsafe(ref coefficients), Vector512.LoadUnsafe(ref cells));
-    }
-
-    private readonly struct FromTwoRegisters : IPick
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<double> Pick(ref double coefficients, ref long cells) =>
-            Avx512F.PermuteVar8x64x2(Vector512.LoadUnsafe(ref coefficients), Vector512.LoadUnsafe(ref cells), Vector512.LoadUnsafe(ref coefficients, 8));
-    }
-
-    private readonly struct FromMemory : IPick
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<double> Pick(ref double coefficients, ref long cells) => Vector512.Create(
-            At(ref coefficients, ref cells, 0), At(ref coefficients, ref cells, 1), At(ref coefficients, ref cells, 2), At(ref coefficients, ref cells, 3),
-            At(ref coefficients, ref cells, 4), At(ref coefficients, ref cells, 5), At(ref coefficients, ref cells, 6), At(ref coefficients, ref cells, 7));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static double At(ref double coefficients, ref long cells, int lane) => Unsafe.Add(ref coefficients, (nint)Unsafe.Add(ref cells, lane));
     }
 }
 
