@@ -10,6 +10,8 @@ internal sealed class DomainPoints(ImmutableArray<EquationInput> inputs, Samplin
     public Matrix Choose(int count, ConditionPlace? place = null)
     {
         int[] free = [.. Enumerable.Range(0, inputs.Length).Where(i => place?.Values.ContainsKey(i) != true)];
+        if (kind == SamplingKind.Grid && Math.Pow(2, free.Length) > Math.Max(count, 2))
+            throw new KanSharpException($"A mesh over {free.Length} inputs has at least {Math.Pow(2, free.Length)} points, and {count} were asked for; sample at random or by a Sobol sequence.");
         double[][] unit = free.Length == 0 ? [[]] : kind switch
         {
             SamplingKind.Grid => Mesh(free.Length, Math.Max(2, (int)Math.Round(Math.Pow(count, 1.0 / free.Length)))),

@@ -14,6 +14,7 @@ internal sealed record Requirement(string Text, Expression Residual, double Weig
 internal sealed class PreparedProblem
 {
     private const int MeshPoints = 10_000;
+    private const ulong MeshSeed = 99;
 
     private readonly Dictionary<string, Expression> _constants = [];
     private readonly string[] _names;
@@ -47,7 +48,11 @@ internal sealed class PreparedProblem
     public IReadOnlyList<string> InputNames => Info.InputNames;
 
     /// <summary>A mesh of the domain, for measuring.</summary>
-    public Matrix Mesh() => new DomainPoints(Problem.Inputs, Problem.Inputs.Length > 3 ? SamplingKind.Sobol : SamplingKind.Grid, 99).Choose(MeshPoints);
+    public Matrix Mesh()
+    {
+        SamplingKind kind = Problem.Inputs.Length <= 3 ? SamplingKind.Grid : Problem.Inputs.Length <= SobolSequence.MaxDimensions ? SamplingKind.Sobol : SamplingKind.Random;
+        return new DomainPoints(Problem.Inputs, kind, MeshSeed).Choose(MeshPoints);
+    }
 
     /// <summary>The loss with the equations at these points; equations of one weight are one term.</summary>
     public DerivativeLoss Loss(Matrix interior)

@@ -72,6 +72,27 @@ public class EquationSolverTests
     }
 
     [Fact]
+    public void Many_inputs_are_sampled_at_random()
+    {
+        // The sum of twelve inputs: u_i = 1 along the first one, given where that is zero.
+        ImmutableArray<EquationInput> inputs = [.. Enumerable.Range(1, 12).Select(i => new EquationInput($"x{i}", 0, 1))];
+        string rest = string.Join(" + ", inputs.Skip(1).Select(input => input.Name));
+        var problem = new EquationProblem
+        {
+            Inputs = inputs,
+            Unknowns = ["u"],
+            Equations = [new Equation("u_x1 = 1")],
+            Conditions = [new Condition("x1 = 0", $"u = {rest}")],
+            Exact = ImmutableDictionary<string, string>.Empty.Add("u", $"x1 + {rest}"),
+            Sampling = new EquationSampling { Kind = SamplingKind.Random, Interior = 200, Boundary = 200 },
+            Network = new EquationNetwork { Hidden = "", Grids = [2], SplineOrder = 2, Steps = 10, Starts = 1 },
+        };
+        Assert.True(EquationSolver.Solve(problem).Error!.Largest < 1e-6);
+        problem = problem with { Sampling = problem.Sampling with { Kind = SamplingKind.Grid } };
+        Assert.Contains("A mesh over 12 inputs has at least 4096 points, and 200 were asked for", Assert.Throws<KanSharpException>(() => EquationSolver.Solve(problem)).Message);
+    }
+
+    [Fact]
     public void A_formula_is_found_that_solves_the_equations()
     {
         EquationSolution solution = EquationSolver.Solve(s_oscillator);
