@@ -1,3 +1,4 @@
+using KanSharp.Model;
 using KanSharp.Numerics;
 
 namespace KanSharp.Training;
@@ -49,6 +50,35 @@ public sealed class Dataset
         Array.Sort(order, 0, validationCount);
         Array.Sort(order, validationCount, Count - validationCount);
         return (Select(order.AsSpan(validationCount)), Select(order.AsSpan(0, validationCount)));
+    }
+
+    /// <summary>The same inputs and targets with Gaussian noise of this standard deviation; the same seed gives the same noise.</summary>
+    /// <exception cref="KanSharpException">The deviation is negative or not finite.</exception>
+    public Dataset WithNoise(double deviation, ulong seed)
+    {
+        CheckNoise(deviation);
+        var random = new SeededRandom(seed);
+        Matrix targets = Targets.Clone();
+        foreach (ref double value in targets.Values)
+            value += deviation * random.NextGaussian();
+        return new Dataset(Inputs, targets);
+    }
+
+    /// <summary>
+    /// The data in other units. With <see cref="Scaling.FromMoments"/> of training inputs and targets, these are normalised and validation rows are brought
+    /// to the same units. A model that is given a scaling does this by itself.
+    /// </summary>
+    public Dataset Scaled(Scaling inputs, Scaling targets)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(targets);
+        return new Dataset(inputs.Apply(Inputs), targets.Apply(Targets));
+    }
+
+    internal static void CheckNoise(double deviation)
+    {
+        if (!(deviation >= 0 && double.IsFinite(deviation)))
+            throw new KanSharpException($"A noise of {deviation} is not possible; give a standard deviation of 0 or above.");
     }
 
     private static void CheckFinite(Matrix values, string what)

@@ -15,6 +15,7 @@ public partial class LayeringTests
         ["Model"] = ["Numerics", "Splines", "Formulas", "Layers"],
         ["Training"] = ["Numerics", "Splines", "Formulas", "Layers", "Model"],
         ["Interpretation"] = ["Numerics", "Splines", "Formulas", "Layers", "Model", "Training"],
+        ["Datasets"] = ["Numerics", "Splines", "Formulas", "Layers", "Model", "Training"],
         ["Discovery"] = ["Numerics", "Splines", "Formulas", "Layers", "Model", "Training", "Interpretation"],
         ["Equations"] = ["Numerics", "Splines", "Formulas", "Layers", "Model", "Training", "Interpretation", "Discovery"],
         ["IO"] = ["Numerics", "Splines", "Formulas", "Layers", "Model", "Training", "Interpretation", "Discovery", "Equations"],
