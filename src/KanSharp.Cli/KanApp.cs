@@ -43,7 +43,7 @@ internal static class KanApp
     /// <summary>The verbs, in the order of the help text.</summary>
     public static Verb[] CreateVerbs() =>
     [
-        new DiscoverVerb(), new FitVerb(), new PredictVerb(), new EvaluateVerb(), new InspectVerb(), new PruneVerb(), new RefineVerb(),
+        new DiscoverVerb(), new FitVerb(), new PredictVerb(), new EvaluateVerb(), new InspectVerb(), new HistoryVerb(), new PruneVerb(), new RefineVerb(),
         new SuggestVerb(), new FixVerb(), new UnfixVerb(), new SymbolicVerb(), new FormulaVerb(), new CompileVerb(), new PlotVerb(), new SolveVerb(), new DatasetVerb(), new ImportVerb(), new ExportVerb(), new BenchVerb(),
     ];
 

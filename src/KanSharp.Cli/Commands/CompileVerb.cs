@@ -36,7 +36,7 @@ internal sealed class CompileVerb : Verb
         PreparedTable? rows = table is null || inputs.Length == 0 ? null : PreparedTable.ForModel(table, inputs, [], null, parsed.Policy(_missing), withTargets: false);
         session.Warn(rows?.Warnings ?? []);
         KanModel model = FormulaCompiler.Compile(formula, inputs, rows?.Inputs);
-        ModelFile.Save(model, path);
+        ModelOutput.Save(session, model, path, source: null);
 
         var ranges = inputs.Select((name, i) => (Name: name, Range: model.InputRange(i))).ToArray();
         var json = new JsonObject

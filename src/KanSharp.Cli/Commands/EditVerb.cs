@@ -50,7 +50,7 @@ internal abstract class EditVerb : Verb
         Rows? rows = dataPath is null ? null : ReadRows(model, dataPath, parsed.Policy(_missing), session);
         Edited edited = Edit(parsed, session, model, rows);
         double? before = rows?.Data is null ? null : model.MeasureAll(rows.Data).Rmse, after = rows?.Data is null ? null : edited.Model.MeasureAll(rows.Data).Rmse;
-        ModelFile.Save(edited.Model.WithTrainRmse(edited.Refitted ? after : null), path);
+        ModelOutput.Save(session, edited.Model.WithTrainRmse(edited.Refitted ? after : null), path, source: model);
 
         JsonObject json = edited.Json;
         json["shape"] = edited.Model.Shape;

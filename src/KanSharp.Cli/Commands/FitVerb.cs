@@ -64,7 +64,7 @@ internal sealed class FitVerb : Verb
         int steps = result.Report.Steps.Length;
         string stopReason = OptionNames.Of(result.Report.StopReason);
         KanModel model = result.Model.WithFit(trainRmse, steps, stopReason);
-        ModelFile.Save(model, path);
+        ModelOutput.Save(session, model, path, source: init);
 
         Metrics test = model.MeasureAll(data.Test);
         ModelData.WarnOutside(session, model, test.RowsOutside, data.Test.Count, "test rows");

@@ -26,7 +26,7 @@ internal sealed class ImportVerb : Verb
         OutputFile.Check(path);
         PykanCheckpoint checkpoint = PykanCheckpoint.Load(parsed.GetValue(_prefix)!);
         KanModel model = checkpoint.Model;
-        ModelFile.Save(model, path);
+        ModelOutput.Save(session, model, path, source: null);
         session.Warn(checkpoint.Notes);
         var json = new JsonObject
         {

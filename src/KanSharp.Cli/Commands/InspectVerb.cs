@@ -20,7 +20,7 @@ internal sealed class InspectVerb : Verb
         return ExitCode.Done;
     }
 
-    private static JsonObject ToJson(KanModel model)
+    internal static JsonObject ToJson(KanModel model)
     {
         ModelInfo info = model.Info;
         var json = new JsonObject
@@ -55,7 +55,7 @@ internal sealed class InspectVerb : Verb
         return new JsonObject { ["name"] = model.Info.InputNames[input], ["low"] = Session.Number(low), ["high"] = Session.Number(high) };
     }
 
-    private static void Write(KanModel model, TextWriter output)
+    internal static void Write(KanModel model, TextWriter output)
     {
         ModelInfo info = model.Info;
         output.WriteLine($"shape     {model.Shape}, {model.ActiveEdgeCount} edges, {model.Parameters.Length} parameters");

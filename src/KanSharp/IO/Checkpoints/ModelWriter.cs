@@ -26,6 +26,9 @@ internal static class ModelWriter
         ], tensors);
     }
 
+    /// <summary>The checksum of a model's content, as its file has it.</summary>
+    public static string Digest(KanModel model) => Safetensors.Digest(ModelDescriptionJson.Write(Describe(model)), Tensors(model).Select(tensor => tensor.Values));
+
     /// <summary>The name of an enumeration's value in a model file.</summary>
     public static string NameOf<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 
