@@ -1,30 +1,35 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace KanSharp.Numerics;
 
 /// <summary>
-/// Numbers that start at a cache line, zero at first, and stay where they are. A vector of 64 bytes that straddles two lines takes two reads: arrays of .NET
-/// start anywhere, which costs the kernels a third of their speed.
+/// Numbers that start at a cache line, zero at first. A vector of 64 bytes that straddles two lines takes two reads: arrays of .NET start anywhere, which
+/// costs the kernels a third of their speed or more.
 /// </summary>
-internal readonly unsafe struct AlignedBuffer<T>
+/// <remarks>
+/// The array is an ordinary one, which the collector may move, and then it starts elsewhere: that costs speed and nothing else. Pinned arrays would stay, but
+/// die only in collections of the oldest generation, and a passing evaluation of one edge must leave nothing behind.
+/// </remarks>
+internal readonly struct AlignedBuffer<T>
     where T : unmanaged
 {
     private const int Line = 64;
 
     private readonly T[]? _array;
-    private readonly T* _start;
+    private readonly int _start;
 
-    public AlignedBuffer(int length)
+    public unsafe AlignedBuffer(int length)
     {
         Length = length;
-        _array = GC.AllocateArray<T>(length + Line / sizeof(T), pinned: true);
-        nuint address = (nuint)Unsafe.AsPointer(ref _array[0]);
-        _start = (T*)((address + Line - 1) / Line * Line);
+        _array = new T[length + Line / sizeof(T)];
+        nuint past = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_array)) % Line;
+        _start = (int)((Line - past) % Line) / sizeof(T);
     }
 
     public int Length { get; }
 
-    public Span<T> Span => new(_start, Length);
+    public Span<T> Span => new(_array, _start, Length);
 
     public Span<T> AsSpan(int start, int length) => Span.Slice(start, length);
 
