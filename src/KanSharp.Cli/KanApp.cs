@@ -44,7 +44,7 @@ internal static class KanApp
     public static Verb[] CreateVerbs() =>
     [
         new DiscoverVerb(), new FitVerb(), new PredictVerb(), new EvaluateVerb(), new InspectVerb(), new HistoryVerb(), new PruneVerb(), new RefineVerb(),
-        new SuggestVerb(), new FixVerb(), new UnfixVerb(), new SymbolicVerb(), new FormulaVerb(), new CompileVerb(), new PlotVerb(), new SolveVerb(), new DatasetVerb(), new ImportVerb(), new ExportVerb(), new BenchVerb(),
+        new SuggestVerb(), new FixVerb(), new UnfixVerb(), new SymbolicVerb(), new FormulaVerb(), new CompileVerb(), new PlotVerb(), new TreeVerb(), new SolveVerb(), new DatasetVerb(), new ImportVerb(), new ExportVerb(), new BenchVerb(),
     ];
 
     private static RootCommand CreateRoot(IReadOnlyList<Verb> verbs)

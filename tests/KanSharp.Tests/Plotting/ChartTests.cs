@@ -1,5 +1,7 @@
 using System.Xml.Linq;
 using FsCheck.Xunit;
+using KanSharp.Formulas;
+using KanSharp.Interpretation;
 using KanSharp.Model;
 using KanSharp.Numerics;
 using KanSharp.Plotting;
@@ -32,6 +34,11 @@ public class ChartTests
     }
 
     [Fact]
+    public void A_tree_is_as_it_was() => Golden.Check("tree.svg", TreePlot.Draw(FunctionStructure.Of(
+        Expression.Parse("flow*(x2 + x3^2)^2 + sin(x4 + x4*x5 + x5^2) + 0*x6"), ["flow", "x2", "x3", "x4", "x5", "x6"],
+        Matrix.FromRows([.. Enumerable.Range(0, 40).Select(row => Enumerable.Range(0, 6).Select(i => 0.2 + (row * (2 * i + 3) + i) % 41 / 50.0).ToArray())])).FindTree()).ToSvg());
+
+    [Fact]
     public void Nothing_reaches_over_the_edge_of_a_chart()
     {
         KanModel model = KanModel.Create(new KanSpec(2, 1));
@@ -45,6 +52,12 @@ public class ChartTests
         SceneBounds.Check(PredictionPlot.Draw([], [], "y"));
         SceneBounds.Check(ScorePlot.Draw([new string('W', 300), "x2", "x3"], [0, 1e-300, 123.456]));
         SceneBounds.Check(ScorePlot.Draw(["a"], [0], new string('W', 300)));
+        Matrix points = new(20, 9);
+        for (int i = 0; i < points.Values.Length; i++)
+            points.Values[i] = 1 + i * 7 % 11 / 10.0;
+        string[] names = [new string('W', 300), .. Enumerable.Range(2, 8).Select(i => $"x{i}")];
+        foreach (string formula in new[] { "0*x2", "x2", "x2*x3", $"`{names[0]}`*x3 + (x4 + x5*x6)^2 - x7*x8*(x7 + 1/x8)" })
+            SceneBounds.Check(TreePlot.Draw(FunctionStructure.Of(Expression.Parse(formula), names, points).FindTree(), new string('W', 300)));
         Matrix field = Matrix.FromRows([[1e-300, -4.5, double.NaN], [0, 3e5, 2]]);
         SceneBounds.Check(FieldPlot.Map(field, new string('W', 300), (new string('x', 99), 0, 1e-9), ("y", 1e9, 2e9)));
         SceneBounds.Check(FieldPlot.Map(field, "error", ("x", 0, 1), ("y", 0, 1), logarithmic: true));
