@@ -46,6 +46,48 @@ public class EditTests : IDisposable
     }
 
     [Fact]
+    public void Inputs_go_when_asked_for_and_the_new_model_reads_the_others()
+    {
+        JsonElement scores = Done("plot", _model, "--data", _data, "--scores", "--out", _folder["s.svg"]).GetProperty("scores");
+        Assert.Equal(["a", "b"], scores.EnumerateObject().Select(score => score.Name));
+        string weaker = scores.EnumerateObject().MinBy(score => score.Value.GetDouble()).Name;
+        double threshold = scores.EnumerateObject().Average(score => score.Value.GetDouble());
+        JsonElement result = Done("prune", _model, "--data", _data, "--node-threshold", "0", "--edge-threshold", "0", "--input-threshold", $"{threshold}", "--out", _folder["p.kan"]);
+        Assert.Equal(weaker, result.GetProperty("removed_inputs")[0].GetString());
+        Assert.DoesNotContain(weaker, ModelFile.Load(_folder["p.kan"]).Info.InputNames);
+        Assert.Equal(Rmse(_folder["p.kan"], _data), result.GetProperty("rmse").GetDouble());
+    }
+
+    [Fact]
+    public void Scores_are_drawn_by_node_and_edges_by_three_measures()
+    {
+        double[] Scores(params string[] more) => [.. Done(["plot", _model, "--data", _data, "--out", _folder["s.svg"], "--scores", .. more]).GetProperty("scores").EnumerateObject().Select(score => score.Value.GetDouble())];
+        double[] all = Scores(), sum = new double[all.Length];
+        for (int node = 0; node < 3; node++)
+            sum = [.. sum.Zip(Scores("--node", $"1,{node}"), (a, b) => a + b)];
+        Assert.All(all.Zip(sum), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
+        string[] pictures = [.. new[] { "score", "deviation", "normalized" }.Select(metric =>
+        {
+            Done("plot", _model, "--data", _data, "--metric", metric, "--out", _folder["m.svg"]);
+            return File.ReadAllText(_folder["m.svg"]);
+        })];
+        Assert.Equal(3, pictures.Distinct().Count());
+        void Says(string part, params string[] arguments)
+        {
+            CommandRun run = CommandRun.Of(["plot", _model, "--out", _folder["x.svg"], .. arguments]);
+            Assert.Equal(2, run.Code);
+            Assert.Contains(part, run.Error);
+            Assert.False(File.Exists(_folder["x.svg"]));
+        }
+
+        Says("--data", "--scores");
+        Says("--scores", "--data", _data, "--node", "1,0");
+        Says("such as 1,0", "--data", _data, "--scores", "--node", "1");
+        Says("nodes 0 to 2", "--data", _data, "--scores", "--node", "1,7");
+        Says("--metric", "--data", _data, "--metric", "size");
+    }
+
+    [Fact]
     public void An_edited_model_claims_no_training_error_unless_it_was_refitted()
     {
         Done("prune", _model, "--data", _data, "--out", _folder["p.kan"]);

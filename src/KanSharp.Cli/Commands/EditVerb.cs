@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using KanSharp.IO;
@@ -49,7 +50,7 @@ internal abstract class EditVerb : Verb
         KanModel model = ModelFile.Load(parsed.GetValue(_model)!);
         Rows? rows = dataPath is null ? null : ReadRows(model, dataPath, parsed.Policy(_missing), session);
         Edited edited = Edit(parsed, session, model, rows);
-        double? before = rows?.Data is null ? null : model.MeasureAll(rows.Data).Rmse, after = rows?.Data is null ? null : edited.Model.MeasureAll(rows.Data).Rmse;
+        double? before = rows?.Data is null ? null : model.MeasureAll(rows.Data).Rmse, after = rows?.Data is null ? null : edited.Model.MeasureAll(Reduced(rows.Data, edited.KeptInputs)).Rmse;
         ModelOutput.Save(session, edited.Model.WithTrainRmse(edited.Refitted ? after : null), path, source: model);
 
         JsonObject json = edited.Json;
@@ -70,6 +71,9 @@ internal abstract class EditVerb : Verb
         return session.Cancellation.IsCancellationRequested ? ExitCode.Cancelled : ExitCode.Done;
     }
 
+    private static Dataset Reduced(Dataset data, ImmutableArray<int>? kept) =>
+        kept is { } inputs ? new Dataset(data.Inputs.SelectColumns(inputs.AsSpan()), data.Targets) : data;
+
     /// <summary>Makes the new model.</summary>
     protected abstract Edited Edit(ParseResult parsed, Session session, KanModel model, Rows? rows);
 
@@ -86,6 +90,8 @@ internal abstract class EditVerb : Verb
     /// <summary>Rows for a model; <paramref name="Data"/> is null where the table lacks the targets.</summary>
     protected sealed record Rows(Matrix Inputs, Dataset? Data);
 
-    /// <summary>The new model, what a verb has to say about it besides its size and error, and whether the rows were trained on again.</summary>
-    protected sealed record Edited(KanModel Model, JsonObject Json, Action<TextWriter> Write, bool Refitted = false);
+    /// <summary>
+    /// The new model, what a verb has to say about it besides its size and error, whether the rows were trained on again, and which inputs it still reads if not all.
+    /// </summary>
+    protected sealed record Edited(KanModel Model, JsonObject Json, Action<TextWriter> Write, bool Refitted = false, ImmutableArray<int>? KeptInputs = null);
 }

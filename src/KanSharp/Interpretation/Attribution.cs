@@ -79,6 +79,30 @@ public sealed class Attribution
         return new AttributionPass(Model.Layers[..level], _moments, scores).NodeScores[0];
     }
 
+    /// <summary>The scores that inputs get when the nodes of one level start with given scores (pykan's <c>out_score</c>), instead of 1 over the number of outputs at each output.</summary>
+    /// <param name="level">The level, 1 or more.</param>
+    /// <param name="scores">A finite score, 0 or more, for each of its nodes.</param>
+    public double[] FeatureScoresFrom(int level, ReadOnlySpan<double> scores)
+    {
+        CheckLevel(level, 1);
+        if (scores.Length != NodeScores(level).Length)
+            throw new KanSharpException($"{scores.Length} scores were given; level {level} of the model {Model.Shape} has {NodeScores(level).Length} nodes.");
+        int bad = scores.IndexOfAnyExceptInRange(0, double.MaxValue);
+        if (bad >= 0)
+            throw new KanSharpException($"The score of node {bad} is {scores[bad]}; scores are finite and at least 0.");
+        return new AttributionPass(Model.Layers[..level], _moments, scores.ToArray()).NodeScores[0];
+    }
+
+    /// <summary>How much an edge matters, by one of three measures.</summary>
+    public double EdgeMeasure(EdgeIndex edge, EdgeMetric metric)
+    {
+        double score = EdgeScore(edge);
+        if (metric == EdgeMetric.Score)
+            return score;
+        double deviation = _moments[edge.Layer].Edges.StandardDeviation(edge.Input * Model.Layers[edge.Layer].SubnodeCount + edge.Output);
+        return metric == EdgeMetric.Deviation ? deviation : deviation / (_moments[edge.Layer].Inputs.StandardDeviation(edge.Input) + 0.1);
+    }
+
     /// <summary>
     /// Which inputs the nodes of one level depend on together: for each node, the inputs whose score by way of it exceeds
     /// <paramref name="featureThreshold"/> times the largest. Nodes with no score above <paramref name="nodeThreshold"/> are left out.

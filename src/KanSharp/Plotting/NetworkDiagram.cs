@@ -40,7 +40,7 @@ public static class NetworkDiagram
                 for (int j = 0; j < layer.SubnodeCount; j++)
                 {
                     if (layer.IsActive(i, j))
-                        edges[l].Add(new DiagramEdge(new EdgeIndex(l, i, j), attribution?.EdgeScore(new EdgeIndex(l, i, j))));
+                        edges[l].Add(new DiagramEdge(new EdgeIndex(l, i, j), attribution?.EdgeMeasure(new EdgeIndex(l, i, j), options.Metric)));
                 }
             }
         }
