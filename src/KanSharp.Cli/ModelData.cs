@@ -15,12 +15,8 @@ internal static class ModelData
     }
 
     /// <inheritdoc cref="ForModel(KanModel, string, MissingPolicy, bool, Session)"/>
-    public static PreparedTable ForModel(ModelInfo info, DataTable table, MissingPolicy missing, bool withTargets)
-    {
-        bool classifies = !info.Classes.IsEmpty;
-        return PreparedTable.ForModel(table, [.. info.InputNames], classifies ? [info.TargetName] : [.. info.OutputNames],
-            classifies ? [.. info.Classes] : null, missing, withTargets);
-    }
+    public static PreparedTable ForModel(ModelInfo info, DataTable table, MissingPolicy missing, bool withTargets) =>
+        PreparedTable.ForModel(table, info, missing, withTargets);
 
     /// <summary>Tells that rows lie outside the range, where they do.</summary>
     public static void WarnOutside(Session session, KanModel model, int outside, int rows, string what)

@@ -38,7 +38,7 @@ internal sealed record DiscoverData(DataTable Table, PreparedTable Prepared, str
         }
         else
         {
-            PreparedTable other = PreparedTable.ForModel(Csv.Read(testPath), prepared.InputNames, targets, null, missing, withTargets: true);
+            PreparedTable other = PreparedTable.ForModel(Csv.Read(testPath), prepared.InputNames, targets, null, missing, withTargets: true, prepared.Categories);
             session.Warn(other.Warnings);
             test = other.ToDataset();
             testName = $"rows of {Path.GetFileName(testPath)}";

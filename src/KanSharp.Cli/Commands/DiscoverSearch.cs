@@ -17,7 +17,7 @@ internal static class DiscoverSearch
             using var deadline = new CancellationTokenSource(limit);
             // The search may be silent for seconds; the time goes on.
             using ITimer timer = session.Clock.CreateTimer(_ => Show(), null, s_tick, s_tick);
-            return FormulaSearch.Run(data.Training, data.Validation, data.Prepared.InputNames, data.Target, options with { Deadline = deadline.Token },
+            return FormulaSearch.Run(data.Training, data.Validation, data.Prepared.InputNames, data.Target, options with { Deadline = deadline.Token, Categories = [.. data.Prepared.Categories] },
                 new Relay<DiscoveryProgress>(step =>
                 {
                     Volatile.Write(ref status, Describe(step));

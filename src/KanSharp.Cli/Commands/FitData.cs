@@ -53,6 +53,7 @@ internal sealed record FitData(ModelInfo Info, Dataset Training, Dataset? Valida
     private static ModelInfo InfoFor(PreparedTable table, Dataset training) => new()
     {
         InputNames = [.. table.InputNames],
+        Categories = [.. table.Categories],
         OutputNames = [.. table.ClassLabels ?? table.TargetNames],
         Classes = [.. table.ClassLabels ?? []],
         TargetName = table.TargetNames[0],

@@ -34,6 +34,7 @@ internal sealed class InspectVerb : Verb
             ["range_policy"] = OptionNames.Of(model.RangePolicy),
             ["precision"] = OptionNames.Of(model.Info.Precision),
             ["inputs"] = Array(Enumerable.Range(0, model.InputCount), i => InputToJson(model, i)),
+            ["labels"] = info.Categories.IsEmpty ? null : new JsonObject(info.Categories.Select(column => KeyValuePair.Create(column.Name, (JsonNode?)Array(column.Labels, label => label)))),
             ["outputs"] = Array(info.OutputNames, name => name),
             ["target"] = info.Classes.IsEmpty ? null : info.TargetName,
             ["symbolic_edges"] = Array(SymbolicEdges(model), edge => new JsonObject
@@ -65,6 +66,8 @@ internal sealed class InspectVerb : Verb
             (double low, double high) = model.InputRange(i);
             output.WriteLine($"{(i == 0 ? "inputs    " : "          ")}{info.InputNames[i]}, from {low:G6} to {high:G6}");
         }
+        foreach (CategoricalColumn column in info.Categories)
+            output.WriteLine($"labels    of {column.Name}: {string.Join(", ", column.Labels)}");
         output.WriteLine(info.Classes.IsEmpty
             ? $"outputs   {string.Join(", ", info.OutputNames)}"
             : $"classes   of {info.TargetName}: {string.Join(", ", info.Classes)}");

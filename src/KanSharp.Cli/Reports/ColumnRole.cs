@@ -23,6 +23,11 @@ internal sealed record ColumnRole(string Name, string Role, bool IsUsed, double 
             return ("left out on request", false);
         if (discovery.Data.Prepared.InputNames.Contains(column.Name))
             return discovery.Formula.Variables.Contains(column.Name) ? ("input, in the formula", true) : ("input, not needed by the formula", false);
+        if (discovery.Data.Prepared.Categories.FirstOrDefault(candidate => candidate.Name == column.Name) is { } categories)
+        {
+            bool used = categories.EncodedLabels.ToArray().Any(label => discovery.Formula.Variables.Contains(categories.InputName(label)));
+            return ($"text, its {categories.Labels.Length} labels as inputs of 0 and 1, {(used ? "in the formula" : "not needed by the formula")}", used);
+        }
         string start = $"Column '{column.Name}' ", end = "; left out.";
         string? reason = discovery.Data.Prepared.Warnings.FirstOrDefault(warning => warning.StartsWith(start, StringComparison.Ordinal) && warning.EndsWith(end, StringComparison.Ordinal));
         return (reason is null ? "left out" : $"left out: {reason[start.Length..^end.Length]}", false);

@@ -15,7 +15,7 @@ internal static class DiscoveryFiles
     /// <summary>The content of each.</summary>
     public static Dictionary<string, byte[]> Of(DiscoveryOutcome discovery, OutputFolder folder, IReadOnlyList<string> warnings)
     {
-        IReadOnlyList<string> inputs = discovery.Data.Prepared.InputNames;
+        PreparedTable table = discovery.Data.Prepared;
         string target = discovery.Data.Target;
         Scene diagram = NetworkDiagram.Draw(discovery.Result.Model, discovery.Result.Model.Activate(discovery.Data.Training.Inputs));
         return new Dictionary<string, byte[]>
@@ -26,8 +26,8 @@ internal static class DiscoveryFiles
             [Pareto] = Bytes(stream => Csv.Write(stream, ParetoTable(discovery))),
             [Text] = Utf8(discovery.Formula.ToText() + "\n"),
             [Latex] = Utf8(discovery.Formula.ToLatex() + "\n"),
-            [Python] = Utf8(FormulaCode.Python(discovery.Formula, discovery.Shown(discovery.Formula), inputs, target)),
-            [CSharp] = Utf8(FormulaCode.CSharp(discovery.Formula, discovery.Shown(discovery.Formula), inputs, target)),
+            [Python] = Utf8(FormulaCode.Python(discovery.Formula, discovery.Shown(discovery.Formula), table, target)),
+            [CSharp] = Utf8(FormulaCode.CSharp(discovery.Formula, discovery.Shown(discovery.Formula), table, target)),
         };
     }
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using KanSharp.Discovery;
 using KanSharp.Formulas;
+using KanSharp.IO;
 using KanSharp.Numerics;
 using KanSharp.Plotting;
 
@@ -104,12 +105,12 @@ internal static class DiscoveryPage
 
     private static void Prediction(StringBuilder body, DiscoveryOutcome discovery, string target, string modelPath)
     {
-        IReadOnlyList<string> inputs = discovery.Data.Prepared.InputNames;
+        PreparedTable table = discovery.Data.Prepared;
         body.Append($"""
             <section><h2>How to predict with it</h2>
             {Form("Command line", $"kan predict {modelPath} NEW.csv --out predictions.csv")}
-            {Form($"Python ({DiscoveryFiles.Python})", FormulaCode.Python(discovery.Formula, discovery.Shown(discovery.Formula), inputs, target).TrimEnd())}
-            {Form($"C# ({DiscoveryFiles.CSharp})", FormulaCode.CSharp(discovery.Formula, discovery.Shown(discovery.Formula), inputs, target).TrimEnd())}
+            {Form($"Python ({DiscoveryFiles.Python})", FormulaCode.Python(discovery.Formula, discovery.Shown(discovery.Formula), table, target).TrimEnd())}
+            {Form($"C# ({DiscoveryFiles.CSharp})", FormulaCode.CSharp(discovery.Formula, discovery.Shown(discovery.Formula), table, target).TrimEnd())}
             </section>
 
             """);

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using KanSharp.Formulas;
+using KanSharp.Model;
 
 namespace KanSharp.Discovery;
 
@@ -13,6 +15,9 @@ public sealed record DiscoveryOptions
 
     /// <summary>Formulas above this complexity (number of nodes) are left out; null for no limit.</summary>
     public int? MaxComplexity { get; init; }
+
+    /// <summary>The text columns that some inputs stand for; the models found remember them.</summary>
+    public ImmutableArray<CategoricalColumn> Categories { get; init; } = [];
 
     /// <summary>Stop as soon as a formula's validation error is at or below this part of the target's root mean square. Default 1e-9.</summary>
     public double TargetError { get; init; } = 1e-9;

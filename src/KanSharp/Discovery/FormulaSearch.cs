@@ -103,6 +103,7 @@ public static class FormulaSearch
             _info = new ModelInfo
             {
                 InputNames = [.. inputNames],
+                Categories = options.Categories,
                 OutputNames = [targetName],
                 TargetName = targetName,
                 InputScaling = Scaling.FromRange(training.Inputs),

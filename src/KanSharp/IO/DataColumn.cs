@@ -64,6 +64,9 @@ public sealed class DataColumn
     /// <summary>The cell as text: the label, the defective cell as it was written, or the number at full precision.</summary>
     public string Text(int row) => _texts?[row] ?? _values[row].ToString("R", CultureInfo.InvariantCulture);
 
+    /// <summary>The same cells as labels, whatever they look like.</summary>
+    internal DataColumn AsText() => IsText ? this : new DataColumn(Name, [.. Enumerable.Range(0, RowCount).Select(Text)]);
+
     /// <summary>The first row whose cell is defective, or -1.</summary>
     public int FirstDefect()
     {

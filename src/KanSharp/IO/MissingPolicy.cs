@@ -9,6 +9,6 @@ public enum MissingPolicy
     /// <summary>Leave the row out.</summary>
     Drop,
 
-    /// <summary>Fill an input with the mean of its column's numbers; a row without a target is left out.</summary>
+    /// <summary>Fill an input with the mean of its column's numbers; a row without a target, or without a label in a text column, is left out.</summary>
     Mean,
 }

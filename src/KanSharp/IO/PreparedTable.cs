@@ -1,3 +1,4 @@
+using KanSharp.Model;
 using KanSharp.Numerics;
 using KanSharp.Training;
 
@@ -34,6 +35,9 @@ public sealed class PreparedTable
     /// <summary>The distinct labels of the target in ordinal order (numbers by value) where it holds classes; null where it holds numbers.</summary>
     public IReadOnlyList<string>? ClassLabels { get; }
 
+    /// <summary>The text columns that some inputs stand for.</summary>
+    public IReadOnlyList<CategoricalColumn> Categories { get; internal init; } = [];
+
     /// <summary>One row per sample, one column per input.</summary>
     public Matrix Inputs { get; }
 
@@ -50,11 +54,11 @@ public sealed class PreparedTable
     public Dataset ToDataset() => new(Inputs, Targets ?? throw new KanSharpException("The table was prepared without targets; ask for them to get a dataset."));
 
     /// <summary>
-    /// Takes every column that is neither target nor excluded as an input. Constant columns and repetitions of another input are left out with
-    /// a warning.
+    /// Takes every column that is neither target nor excluded as an input; a text column becomes an input of 0 and 1 for each of its labels
+    /// (<see cref="CategoricalColumn"/>). Constant columns and repetitions of another input are left out with a warning.
     /// </summary>
     /// <exception cref="KanDataException">
-    /// A named column does not exist, a needed cell is defective, an input holds text, a target is constant, or too few rows or inputs are left.
+    /// A named column does not exist, a needed cell is defective, nearly every row of a text column has a label of its own, a target is constant, or too few rows or inputs are left.
     /// </exception>
     public static PreparedTable ForTraining(DataTable table, PreparationOptions options)
     {
@@ -72,14 +76,24 @@ public sealed class PreparedTable
     /// <param name="classLabels">The labels the model tells apart; null where it predicts numbers.</param>
     /// <param name="missing">What to do with cells that hold no finite number.</param>
     /// <param name="withTargets">Whether the targets are needed too; otherwise they are left alone, whether they are there or not.</param>
+    /// <param name="categories">The text columns that some inputs stand for; the table has these instead.</param>
     /// <exception cref="KanDataException">A column is missing, a needed cell is defective, or a label is unknown to the model.</exception>
     public static PreparedTable ForModel(
         DataTable table, IReadOnlyList<string> inputNames, IReadOnlyList<string> targetNames, IReadOnlyList<string>? classLabels = null,
-        MissingPolicy missing = MissingPolicy.Error, bool withTargets = false)
+        MissingPolicy missing = MissingPolicy.Error, bool withTargets = false, IReadOnlyList<CategoricalColumn>? categories = null)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(inputNames);
         ArgumentNullException.ThrowIfNull(targetNames);
-        return new TablePreparation(table, missing).ForModel(inputNames, targetNames, classLabels, withTargets);
+        return new TablePreparation(table, missing).ForModel(inputNames, targetNames, classLabels, categories ?? [], withTargets);
+    }
+
+    /// <summary>Finds the columns that a model needs, as <see cref="ForModel(DataTable, IReadOnlyList{string}, IReadOnlyList{string}, IReadOnlyList{string}?, MissingPolicy, bool, IReadOnlyList{CategoricalColumn}?)"/> does.</summary>
+    public static PreparedTable ForModel(DataTable table, ModelInfo info, MissingPolicy missing = MissingPolicy.Error, bool withTargets = false)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        return info.Classes.IsEmpty
+            ? ForModel(table, info.InputNames, info.OutputNames, null, missing, withTargets, info.Categories)
+            : ForModel(table, info.InputNames, [info.TargetName], info.Classes, missing, withTargets, info.Categories);
     }
 }

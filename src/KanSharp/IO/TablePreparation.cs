@@ -1,4 +1,5 @@
 using System.Globalization;
+using KanSharp.Model;
 using KanSharp.Numerics;
 
 namespace KanSharp.IO;
@@ -6,7 +7,13 @@ namespace KanSharp.IO;
 /// <summary>The steps from a table to a <see cref="PreparedTable"/>.</summary>
 internal sealed class TablePreparation(DataTable table, MissingPolicy missing)
 {
+    /// <summary>More labels than that are names or numbers of things, not kinds of them.</summary>
+    private const int MostLabels = 100;
+
     private readonly List<string> _warnings = [.. table.Warnings];
+
+    /// <summary>An input of the network: a column of numbers or, with a label, where a text column has that label.</summary>
+    private sealed record InputSource(string Name, DataColumn Column, string? Label);
 
     public PreparedTable ForTraining(PreparationOptions options)
     {
@@ -25,6 +32,7 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing)
             throw new KanDataException($"The target '{labels.Name}' holds text ({Cell(labels, FirstLabel(labels))}); a fit of numbers needs numbers. For classes use cross-entropy as the loss.");
 
         DataColumn[] inputs = [.. table.Columns.Except(targets).Except(excluded)];
+        CheckCommas(inputs);
         int[] rows = SelectRows(inputs, targets);
         if (rows.Length < PreparedTable.MinimumTrainingRows)
         {
@@ -43,14 +51,65 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing)
             }
         }
 
-        Matrix all = Values(inputs, rows);
-        int[] kept = UsefulInputs(inputs, all, targets, classLabels is null ? targetValues : null);
-        return new PreparedTable([.. kept.Select(j => inputs[j].Name)], options.Targets, classLabels, all.SelectColumns(kept), targetValues, rows, _warnings);
+        CategoricalColumn[] categories = [.. inputs.Where(column => column.IsText).Select(column => Categories(column, rows)).OfType<CategoricalColumn>()];
+        InputSource[] sources = Sources(inputs, categories);
+        Matrix all = Values(sources, rows);
+        int[] kept = UsefulInputs(sources, all, targets, classLabels is null ? targetValues : null);
+        return new PreparedTable([.. kept.Select(j => sources[j].Name)], options.Targets, classLabels, all.SelectColumns(kept), targetValues, rows, _warnings) { Categories = categories };
     }
 
-    public PreparedTable ForModel(IReadOnlyList<string> inputNames, IReadOnlyList<string> targetNames, IReadOnlyList<string>? classLabels, bool withTargets)
+    /// <summary>The labels of a text column as inputs; null where there is but one.</summary>
+    private CategoricalColumn? Categories(DataColumn column, int[] rows)
     {
-        string[] needed = withTargets ? [.. inputNames, .. targetNames] : [.. inputNames];
+        string[] labels = [.. rows.Select(column.Text).Distinct().Order(StringComparer.Ordinal)];
+        if (labels.Length == 1)
+        {
+            _warnings.Add($"Column '{column.Name}' is constant ('{labels[0]}'); left out.");
+            return null;
+        }
+        if (labels.Length > Math.Min(MostLabels, rows.Length / 2))
+        {
+            throw new KanDataException($"{table.Source}: column '{column.Name}' holds text ({Cell(column, FirstLabel(column))}) with {labels.Length} different labels in {rows.Length} rows; " +
+                $"labels become inputs of 0 and 1 where there are at most {Math.Min(MostLabels, rows.Length / 2)} of them. Leave the column out with --exclude \"{column.Name}\".");
+        }
+        var categories = new CategoricalColumn(column.Name, [.. labels]);
+        _warnings.Add(labels.Length == 2
+            ? $"Column '{column.Name}' holds text and became the input '{categories.InputName(labels[1])}': 1 for '{labels[1]}', 0 for '{labels[0]}'."
+            : $"Column '{column.Name}' holds text; its {labels.Length} labels became inputs that are 1 where the label stands and 0 elsewhere: {string.Join(", ", labels.Take(10).Select(categories.InputName))}{(labels.Length > 10 ? ", ..." : "")}.");
+        return categories;
+    }
+
+    private InputSource[] Sources(DataColumn[] columns, CategoricalColumn[] categories)
+    {
+        List<InputSource> sources = [];
+        foreach (DataColumn column in columns)
+        {
+            if (categories.FirstOrDefault(candidate => candidate.Name == column.Name) is { } labels)
+            {
+                foreach (string label in labels.EncodedLabels)
+                    sources.Add(new InputSource(labels.InputName(label), column, label));
+            }
+            else if (!column.IsText)
+            {
+                sources.Add(new InputSource(column.Name, column, null));
+            }
+        }
+        if (sources.GroupBy(source => source.Name).FirstOrDefault(group => group.Count() > 1) is { } clash)
+            throw new KanDataException($"{table.Source}: columns {string.Join(" and ", clash.Select(source => $"'{source.Column.Name}'"))} would both become the input '{clash.Key}', since labels are joined to their column's name. Rename one of them.");
+        return [.. sources];
+    }
+
+    public PreparedTable ForModel(IReadOnlyList<string> inputNames, IReadOnlyList<string> targetNames, IReadOnlyList<string>? classLabels,
+        IReadOnlyList<CategoricalColumn> categories, bool withTargets)
+    {
+        var labelled = new Dictionary<string, (CategoricalColumn Column, string Label)>(StringComparer.Ordinal);
+        foreach (CategoricalColumn column in categories)
+        {
+            foreach (string label in column.EncodedLabels)
+                labelled[column.InputName(label)] = (column, label);
+        }
+        string[] inputColumns = [.. inputNames.Select(name => labelled.TryGetValue(name, out var found) ? found.Column.Name : name).Distinct()];
+        string[] needed = withTargets ? [.. inputColumns, .. targetNames] : inputColumns;
         string[] names = [.. table.Columns.Select(column => column.Name)];
         string[] absent = [.. needed.Except(names)];
         if (absent.Length > 0)
@@ -59,29 +118,56 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing)
                 string.Join(", ", absent.Select(name => NearestName.Find(name, names.Except(needed)) is { } near ? $"'{name}' (it has '{near}')" : $"'{name}'")) +
                 $". Its columns are: {string.Join(", ", names.Take(30))}{(names.Length > 30 ? ", ..." : "")}.");
         }
-        string[] extra = [.. names.Except(inputNames).Except(targetNames)];
+        string[] extra = [.. names.Except(inputColumns).Except(targetNames)];
         if (extra.Length > 0)
             _warnings.Add($"{table.Source}: {(extra.Length == 1 ? "column" : "columns")} {string.Join(", ", extra.Select(name => $"'{name}'"))} not used by the model, ignored.");
 
-        DataColumn[] inputs = [.. inputNames.Select(table.Column)];
+        // Labels such as 1 and 2 may look like numbers in a small table.
+        var inputs = inputColumns.ToDictionary(name => name, name => categories.Any(column => column.Name == name) ? table.Column(name).AsText() : table.Column(name));
         DataColumn[] targets = withTargets ? [.. targetNames.Select(table.Column)] : [];
+        if (inputs.Values.FirstOrDefault(column => column.IsText && categories.All(known => known.Name != column.Name)) is { } text)
+            throw new KanDataException($"{table.Source}: column '{text.Name}' holds text ({Cell(text, FirstLabel(text))}); the model needs numbers there.{CommaHint(text.Text(FirstLabel(text)))}");
         if (classLabels is null && targets.FirstOrDefault(column => column.IsText) is { } labels)
             throw new KanDataException($"Column '{labels.Name}' holds text ({Cell(labels, FirstLabel(labels))}); the model predicts numbers.");
-        int[] rows = SelectRows(inputs, targets);
+        int[] rows = SelectRows([.. inputs.Values], targets);
         if (rows.Length == 0)
             throw new KanDataException($"{table.Source} has no row without missing values in the model's columns; fill the cells or use --missing mean.");
+        foreach (CategoricalColumn column in categories)
+        {
+            if (inputs.TryGetValue(column.Name, out DataColumn? cells))
+                CheckLabels(cells, column, rows);
+        }
         Matrix? targetValues = !withTargets ? null : classLabels is null ? Values(targets, rows) : OneHot(targets[0], rows, classLabels);
-        return new PreparedTable(inputNames, targetNames, classLabels, Values(inputs, rows), targetValues, rows, _warnings);
+        InputSource[] sources = [.. inputNames.Select(name => labelled.TryGetValue(name, out var found)
+            ? new InputSource(name, inputs[found.Column.Name], found.Label) : new InputSource(name, inputs[name], null))];
+        return new PreparedTable(inputNames, targetNames, classLabels, Values(sources, rows), targetValues, rows, _warnings) { Categories = categories };
+    }
+
+    private void CheckLabels(DataColumn cells, CategoricalColumn column, int[] rows)
+    {
+        HashSet<string> known = new(column.Labels, StringComparer.Ordinal);
+        foreach (int row in rows)
+        {
+            if (!known.Contains(cells.Text(row)))
+                throw UnknownLabel(cells, row, column.Labels);
+        }
+    }
+
+    private KanDataException UnknownLabel(DataColumn column, int row, IReadOnlyList<string> known) =>
+        new($"{table.Source}, {table.Place(row)}, column '{column.Name}': the label '{column.Text(row)}' is unknown to the model.{NearestName.Hint(column.Text(row), known)} It knows {string.Join(", ", known.Take(20))}{(known.Count > 20 ? ", ..." : "")}.");
+
+    private void CheckCommas(DataColumn[] inputs)
+    {
+        foreach (DataColumn column in inputs.Where(column => column.IsText))
+        {
+            if (CommaHint(column.Text(FirstLabel(column))) is { Length: > 0 } hint)
+                throw new KanDataException($"{table.Source}: column '{column.Name}' holds text ({Cell(column, FirstLabel(column))}) that looks like numbers.{hint} Or leave the column out with --exclude \"{column.Name}\".");
+        }
     }
 
     // The rows to go on with: all, or under Drop and Mean those that have what cannot be filled.
     private int[] SelectRows(DataColumn[] inputs, DataColumn[] targets)
     {
-        foreach (DataColumn column in inputs)
-        {
-            if (column.IsText)
-                throw new KanDataException($"{table.Source}: column '{column.Name}' holds text ({Cell(column, FirstLabel(column))}); an input needs numbers.{CommaHint(column.Text(FirstLabel(column)))} Turn it into numbers or leave it out with --exclude \"{column.Name}\".");
-        }
         if (missing == MissingPolicy.Error)
         {
             foreach (DataColumn column in inputs.Concat(targets))
@@ -91,7 +177,7 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing)
             }
         }
         bool[] drop = new bool[table.RowCount];
-        foreach (DataColumn column in missing == MissingPolicy.Mean ? targets : inputs.Concat(targets))
+        foreach (DataColumn column in missing == MissingPolicy.Mean ? targets.Concat(inputs.Where(input => input.IsText)) : inputs.Concat(targets))
         {
             if (column.FirstDefect() < 0)
                 continue;
@@ -122,23 +208,31 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing)
 
     private static int FirstLabel(DataColumn column) => Math.Max(0, Enumerable.Range(0, column.RowCount).FirstOrDefault(column.IsPresent, -1));
 
-    private Matrix Values(DataColumn[] columns, int[] rows)
+    private Matrix Values(DataColumn[] columns, int[] rows) => Values([.. columns.Select(column => new InputSource(column.Name, column, null))], rows);
+
+    private Matrix Values(InputSource[] sources, int[] rows)
     {
-        var result = new Matrix(rows.Length, columns.Length);
-        for (int j = 0; j < columns.Length; j++)
+        var result = new Matrix(rows.Length, sources.Length);
+        for (int j = 0; j < sources.Length; j++)
         {
             Span<double> to = result.Column(j);
-            ReadOnlySpan<double> from = columns[j].Values;
+            if (sources[j].Label is string label)
+            {
+                for (int i = 0; i < rows.Length; i++)
+                    to[i] = sources[j].Column.Text(rows[i]) == label ? 1 : 0;
+                continue;
+            }
+            ReadOnlySpan<double> from = sources[j].Column.Values;
             for (int i = 0; i < rows.Length; i++)
                 to[i] = from[rows[i]];
             int filled = to.Count(double.NaN);
             if (filled == 0)
                 continue;
             if (filled == rows.Length)
-                throw new KanDataException($"{table.Source}: column '{columns[j].Name}' holds no number at all, so it has no mean to fill in. Leave it out with --exclude \"{columns[j].Name}\".");
+                throw new KanDataException($"{table.Source}: column '{sources[j].Name}' holds no number at all, so it has no mean to fill in. Leave it out with --exclude \"{sources[j].Name}\".");
             double mean = Mean(to);
             to.Replace(double.NaN, mean);
-            _warnings.Add($"{table.Source}: {filled} missing {(filled == 1 ? "value" : "values")} of column '{columns[j].Name}' filled with the mean of the others, {mean:R}.");
+            _warnings.Add($"{table.Source}: {filled} missing {(filled == 1 ? "value" : "values")} of column '{sources[j].Name}' filled with the mean of the others, {mean:R}.");
         }
         return result;
     }
@@ -160,7 +254,7 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing)
 
     private static bool IsConstant(ReadOnlySpan<double> values) => !values.ContainsAnyExcept(values[0]);
 
-    private int[] UsefulInputs(DataColumn[] inputs, Matrix values, DataColumn[] targets, Matrix? targetValues)
+    private int[] UsefulInputs(InputSource[] inputs, Matrix values, DataColumn[] targets, Matrix? targetValues)
     {
         List<int> kept = [];
         for (int j = 0; j < inputs.Length; j++)
@@ -218,7 +312,7 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing)
         for (int i = 0; i < rows.Length; i++)
         {
             if (!index.TryGetValue(target.Text(rows[i]), out int j))
-                throw new KanDataException($"{table.Source}, {table.Place(rows[i])}, column '{target.Name}': the label '{target.Text(rows[i])}' is unknown to the model.{NearestName.Hint(target.Text(rows[i]), labels)} It knows {string.Join(", ", labels.Take(20))}.");
+                throw UnknownLabel(target, rows[i], labels);
             result[i, j] = 1;
         }
         return result;

@@ -90,7 +90,10 @@ public sealed record ModelDifference
     private static bool SameSetting(KanModel before, KanModel after) =>
         before.BaseFunction == after.BaseFunction && before.RangePolicy == after.RangePolicy && before.Info.Precision == after.Info.Precision && before.Info.TargetName == after.Info.TargetName &&
         before.Info.InputNames.SequenceEqual(after.Info.InputNames) && before.Info.OutputNames.SequenceEqual(after.Info.OutputNames) &&
-        before.Info.Classes.SequenceEqual(after.Info.Classes) && Same(before.Info.InputScaling, after.Info.InputScaling) && Same(before.Info.OutputScaling, after.Info.OutputScaling);
+        before.Info.Classes.SequenceEqual(after.Info.Classes) && SameCategories(before.Info.Categories, after.Info.Categories) && Same(before.Info.InputScaling, after.Info.InputScaling) && Same(before.Info.OutputScaling, after.Info.OutputScaling);
+
+    private static bool SameCategories(ImmutableArray<CategoricalColumn> before, ImmutableArray<CategoricalColumn> after) =>
+        before.Length == after.Length && before.Zip(after).All(pair => pair.First.Name == pair.Second.Name && pair.First.Labels.SequenceEqual(pair.Second.Labels));
 
     private static bool Same(Scaling before, Scaling after) =>
         before.Offsets.ToArray().AsSpan().SequenceEqual(after.Offsets.ToArray()) && before.Scales.ToArray().AsSpan().SequenceEqual(after.Scales.ToArray());

@@ -24,6 +24,9 @@ public sealed record ModelInfo
     /// <summary>Name of the column that a classifier predicts.</summary>
     public string TargetName { get; init; } = "y";
 
+    /// <summary>The text columns that some inputs stand for; empty where all inputs are columns of numbers.</summary>
+    public ImmutableArray<CategoricalColumn> Categories { get; init; } = [];
+
     /// <summary>One line for each operation the model has been through, oldest first.</summary>
     public ImmutableArray<string> History { get; init; } = [];
 

@@ -46,8 +46,20 @@ public class ModelFileTests
     /// <summary>Whoever adds a property to a model's description decides here what becomes of it in files.</summary>
     [Fact]
     public void Everything_a_model_knows_is_in_the_file() => Assert.Equal(
-        ["Classes", "Fit", "History", "InputNames", "InputScaling", "OutputNames", "OutputScaling", "Precision", "TargetName"],
+        ["Categories", "Classes", "Fit", "History", "InputNames", "InputScaling", "OutputNames", "OutputScaling", "Precision", "TargetName"],
         typeof(ModelInfo).GetProperties().Select(property => property.Name).Order());
+
+    [Fact]
+    public void Text_columns_and_their_labels_survive()
+    {
+        CategoricalColumn[] columns = [new("colour", ["blue", "r\"ed"]), new("größe", ["", "L", "XL"])];
+        KanModel loaded = ModelFile.Load(new MemoryStream(Bytes(WithColumns(columns))), "m");
+        Assert.Equal(columns.Select(column => column.Name), loaded.Info.Categories.Select(column => column.Name));
+        Assert.Equal(columns.SelectMany(column => column.Labels), loaded.Info.Categories.SelectMany(column => column.Labels));
+        Assert.Contains("'colour' has no two different labels", Assert.Throws<KanFormatException>(() => ModelFile.Load(new MemoryStream(Bytes(WithColumns(new CategoricalColumn("colour", ["red", "red"])))), "m")).Message);
+
+        static KanModel WithColumns(params CategoricalColumn[] columns) => KanModel.Create(new KanSpec(2, 1), 1, ModelInfo.Default(2, 1) with { Categories = [.. columns] });
+    }
 
     /// <summary>The rules of the reference implementation, checked by another reader than the library's own.</summary>
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text;
 using KanSharp.IO;
+using KanSharp.Model;
 
 namespace KanSharp.Tests.IO;
 
@@ -47,8 +48,6 @@ public class PreparedTableTests
     public void Misused_columns_are_named()
     {
         DataTable table = Table("a,city,y,c", i => i, _ => "Paris", i => i, _ => 1);
-        Assert.Contains("column 'city' holds text ('Paris' in row 1 (line 2))", ErrorOf(table, new() { Targets = ["y"] }));
-        Assert.Contains("--exclude \"city\"", ErrorOf(table, new() { Targets = ["y"] }));
         Assert.Contains("'c' is constant (1 in every row)", ErrorOf(table, new() { Targets = ["c"], Excluded = ["city"] }));
         Assert.Contains("'city' is constant ('Paris'", ErrorOf(table, new() { Targets = ["city"] }));
         Assert.Contains("has no column 'yy'. Did you mean 'y'?", ErrorOf(table, new() { Targets = ["yy"] }));
@@ -57,6 +56,65 @@ public class PreparedTableTests
         Assert.Contains("named twice", ErrorOf(table, new() { Targets = ["y", "y"] }));
         Assert.Contains("no usable input", ErrorOf(table, new() { Targets = ["y"], Excluded = ["city", "a"] }));
         Assert.Contains("No target column", ErrorOf(table, new() { Targets = [] }));
+    }
+
+    private static readonly string[] s_colours = ["red", "blue", "green"];
+
+    [Fact]
+    public void A_text_column_becomes_an_input_of_0_and_1_for_each_label_and_of_two_labels_for_the_second()
+    {
+        PreparedTable prepared = Prepare(Table("colour,a,sex,y", i => s_colours[i % 3], i => i, i => i % 4 < 2 ? "m" : "f", i => i * i), "y");
+        Assert.Equal(["colour=blue", "colour=green", "colour=red", "a", "sex=m"], prepared.InputNames);
+        for (int row = 0; row < 12; row++)
+        {
+            Assert.Equal([row % 3 == 1 ? 1 : 0, row % 3 == 2 ? 1 : 0, row % 3 == 0 ? 1 : 0, row, row % 4 < 2 ? 1 : 0],
+                Enumerable.Range(0, 5).Select(j => prepared.Inputs[row, j]));
+        }
+        Assert.Equal(["colour", "sex"], prepared.Categories.Select(column => column.Name));
+        Assert.Equal(["blue", "green", "red"], prepared.Categories[0].Labels.AsEnumerable());
+        Assert.Collection(prepared.Warnings,
+            warning => Assert.Contains("'colour' holds text; its 3 labels became inputs that are 1 where the label stands and 0 elsewhere: colour=blue, colour=green, colour=red.", warning),
+            warning => Assert.Contains("'sex' holds text and became the input 'sex=m': 1 for 'm', 0 for 'f'", warning));
+    }
+
+    [Fact]
+    public void A_text_column_without_kinds_is_left_out_or_refused()
+    {
+        Assert.Contains("Column 'city' is constant ('Paris'); left out.", Prepare(Table("a,city,y", i => i, _ => "Paris", i => -i), "y").Warnings);
+        string message = ErrorOf(Table("a,name,y", i => i, i => $"No. {i}", i => -i), new() { Targets = ["y"] });
+        Assert.Contains("column 'name' holds text ('No. 0' in row 1 (line 2)) with 12 different labels in 12 rows", message);
+        Assert.Contains("--exclude \"name\"", message);
+        Assert.Contains("looks like numbers. Write decimals with a point.", ErrorOf(Table("a;v;y".Replace(';', ','), i => i, i => $"\"{i},5\"", i => -i), new() { Targets = ["y"] }));
+        Assert.Contains("columns 'a' and 'a=b' would both become the input 'a=b=c'", ErrorOf(
+            Table("a,a=b,y", i => i % 3 == 0 ? "b=c" : i % 3 == 1 ? "p" : "q", i => i % 3 == 1 ? "c" : i % 3 == 2 ? "r" : "s", i => i), new() { Targets = ["y"] }));
+    }
+
+    [Fact]
+    public void A_row_without_a_label_is_an_error_or_left_out()
+    {
+        DataTable table = Table("colour,a,y", i => i == 4 ? "" : s_colours[i % 3], i => i == 6 ? "" : i, i => i * i);
+        Assert.Contains("row 5 (line 6), column 'colour': the cell is empty; expected a label", ErrorOf(table, new() { Targets = ["y"] }));
+        Assert.Equal(10, PreparedTable.ForTraining(table, new() { Targets = ["y"], Missing = MissingPolicy.Drop }).Rows.Count);
+        PreparedTable filled = PreparedTable.ForTraining(table, new() { Targets = ["y"], Missing = MissingPolicy.Mean });
+        Assert.Equal([0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11], filled.Rows);
+    }
+
+    [Fact]
+    public void A_model_takes_the_raw_text_column_and_names_what_it_does_not_know()
+    {
+        CategoricalColumn[] categories = [new("colour", ["blue", "green", "red"]), new("code", ["1", "2", "x"])];
+        string[] inputs = ["code=2", "a", "colour=red"];
+        DataTable table = Table("a,code,colour", i => i, i => 1 + i % 2, i => i < 6 ? "red" : "blue");
+        PreparedTable matched = PreparedTable.ForModel(table, inputs, ["y"], categories: categories);
+        Assert.Equal(inputs, matched.InputNames);
+        Assert.Equal([1, 5, 1], Enumerable.Range(0, 3).Select(j => matched.Inputs[5, j]));
+        Assert.Equal([0, 6, 0], Enumerable.Range(0, 3).Select(j => matched.Inputs[6, j]));
+        string message = Assert.Throws<KanDataException>(() => PreparedTable.ForModel(Table("a,code,colour", i => i, _ => 1, i => i == 7 ? "reed" : "red"), inputs, ["y"], categories: categories)).Message;
+        Assert.Contains("data.csv, row 8 (line 9), column 'colour': the label 'reed' is unknown to the model. Did you mean 'red'? It knows blue, green, red.", message);
+        Assert.Contains("lacks a column that the model needs: 'colour'",
+            Assert.Throws<KanDataException>(() => PreparedTable.ForModel(Table("a,code", i => i, _ => 1), inputs, ["y"], categories: categories)).Message);
+        Assert.Contains("column 'a' holds text ('u' in row 1 (line 2)); the model needs numbers there",
+            Assert.Throws<KanDataException>(() => PreparedTable.ForModel(Table("a,code,colour", _ => "u", _ => 1, _ => "red"), inputs, ["y"], categories: categories)).Message);
     }
 
     [Theory]

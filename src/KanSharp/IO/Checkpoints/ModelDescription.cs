@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace KanSharp.IO.Checkpoints;
 
-/// <summary>What a model file says in words, as JSON; the numbers are in its tensors. All members but the last two are required and no others allowed.</summary>
+/// <summary>What a model file says in words, as JSON; the numbers are in its tensors. All members but the last three are required and no others allowed.</summary>
 internal sealed record ModelDescription(
     string BaseFunction,
     string RangePolicy,
@@ -16,7 +16,11 @@ internal sealed record ModelDescription(
     string TargetName,
     string[] History,
     FitDescription? Fit = null,
-    string? Precision = null);
+    string? Precision = null,
+    CategoryDescription[]? Categories = null);
+
+/// <summary>A text column that is read one-hot.</summary>
+internal sealed record CategoryDescription(string Name, string[] Labels);
 
 /// <summary>The last training.</summary>
 internal sealed record FitDescription(int Steps, string StopReason, double? TrainRmse = null);

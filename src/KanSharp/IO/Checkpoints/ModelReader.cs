@@ -81,6 +81,7 @@ internal sealed class ModelReader
             History = Names(_description.History, "history"),
             Fit = _description.Fit is { } fit ? new FitRecord(fit.TrainRmse, fit.Steps, fit.StopReason) : null,
             Precision = _description.Precision is { } precision ? Value<Precision>(precision, "precision") : Precision.Double,
+            Categories = [.. (_description.Categories ?? []).Select(Category)],
             InputScaling = ReadScaling("input", layers[0].InputCount),
             OutputScaling = ReadScaling("output", layers[^1].NodeCount),
         };
@@ -141,6 +142,13 @@ internal sealed class ModelReader
 
     private ImmutableArray<string> Names(string?[] names, string what) =>
         names.Contains(null) ? throw _file.Defect($"its {what} have a gap") : [.. names!];
+
+    private CategoricalColumn Category(CategoryDescription? category)
+    {
+        if (category is null || category.Labels.Length < 2 || category.Labels.Distinct(StringComparer.Ordinal).Count() < category.Labels.Length)
+            throw _file.Defect($"the text column {Quote(category?.Name ?? "")} has no two different labels");
+        return new CategoricalColumn(category.Name, Names(category.Labels, $"labels of {Quote(category.Name)}"));
+    }
 
     private T Value<T>(string name, string what) where T : struct, Enum => Value<T>(_file, name, what);
 
