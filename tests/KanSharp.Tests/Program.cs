@@ -16,6 +16,7 @@ internal static class Program
         var tests = new NumericEdgesTests();
         foreach ((int order, int intervals) in (ReadOnlySpan<(int, int)>)[(0, 5), (2, 13), (3, 1), (3, 5), (3, 40), (5, 13)])
             tests.Every_sum_agrees_with_the_scalar_basis(order, intervals, RangePolicy.Linear);
+        tests.Every_sum_over_weights_without_splines_agrees_with_the_scalar_one();
         tests.What_is_not_a_number_gives_what_is_not_a_number_and_nothing_else(1);
         tests.What_is_not_a_number_gives_what_is_not_a_number_and_nothing_else(70);
         return 0;

@@ -20,6 +20,7 @@ public static class Growth
     public static KanModel ExpandDepth(this KanModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        model.RequireSplines("Expanding depth");
         KanModel result = ModelSurgery.AddIdentity(model);
         return result.WithHistory($"expanded depth: {model.Shape} -> {result.Shape}");
     }
@@ -59,6 +60,7 @@ public static class Growth
     public static KanModel Perturb(this KanModel model, double magnitude, PerturbedEdges edges = PerturbedEdges.NonIntrusive, ulong seed = 1)
     {
         ArgumentNullException.ThrowIfNull(model);
+        model.RequireSplines("Perturbing");
         if (!(magnitude >= 0 && double.IsFinite(magnitude)))
             throw new KanSharpException($"A perturbation of magnitude {magnitude} is not possible; give a finite number of 0 or above, such as 0.1.");
         bool[][] reaching = Connectivity.ToOutputs(model.Layers);
@@ -128,6 +130,7 @@ public static class Growth
     private static void CheckLevel(KanModel model, int level)
     {
         ArgumentNullException.ThrowIfNull(model);
+        model.RequireSplines("Expanding width");
         if (level < 1 || level >= model.Layers.Length)
             throw new KanSharpException($"Level {level} of the model {model.Shape} is not hidden; {(model.Layers.Length > 1 ? $"use 1 to {model.Layers.Length - 1}" : "it has no hidden level")}.");
     }

@@ -23,6 +23,7 @@ public static class ModelFormula
         List<EdgeIndex> numeric = [.. NumericEdges(model)];
         if (numeric.Count > 0)
         {
+            model.RequireSplines("A formula of functions on edges");
             string names = string.Join(' ', numeric.Take(NamedEdges).Select(edge => $"({edge})")) + (numeric.Count > NamedEdges ? " .." : "");
             throw new KanSharpException($"The model is no formula yet: {numeric.Count} of its edges are still splines, {names}. Fix them to functions, or let the symbolic search choose.");
         }

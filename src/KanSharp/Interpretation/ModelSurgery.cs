@@ -27,7 +27,7 @@ internal static class ModelSurgery
             int[] subnodes = [.. nodes.SelectMany(node => Enumerable.Range(old.Output.FirstSubnode(node), old.Output.SubnodesOf(node)))];
             maps[l] = new LayerMap(kept[l], subnodes, nodes);
             var width = new LayerWidth(nodes.Count(node => node < old.Output.Sums), [.. nodes.Where(node => node >= old.Output.Sums).Select(old.Output.SubnodesOf)]);
-            layers.Add(new KanLayer(
+            layers.Add(old.With(
                 [.. kept[l].Select(i => old.Grids[i])],
                 width,
                 [.. kept[l].SelectMany(i => subnodes.Select(j => old.NumericMask[i * old.SubnodeCount + j]))],
@@ -73,10 +73,10 @@ internal static class ModelSurgery
         LayerMap[] maps = [.. model.Layers.Select(LayerMap.Same)];
         maps[level - 1] = maps[level - 1] with { Subnodes = subnodes, Nodes = nodes };
         maps[level] = maps[level] with { Inputs = nodes };
-        var into = new KanLayer(before.Grids, width,
+        KanLayer into = before.With(before.Grids, width,
             [.. from i in Enumerable.Range(0, before.InputCount) from j in subnodes select j < 0 ? 0 : before.NumericMask[i * before.SubnodeCount + j]],
             [.. before.SymbolicEdges.Select(edge => edge with { Output = edge.Output + sums })]);
-        var outOf = new KanLayer([.. nodes.Select(node => node < 0 ? grid : after.Grids[node])], after.Output,
+        KanLayer outOf = after.With([.. nodes.Select(node => node < 0 ? grid : after.Grids[node])], after.Output,
             [.. from i in nodes from j in Enumerable.Range(0, after.SubnodeCount) select i < 0 ? 0 : after.NumericMask[i * after.SubnodeCount + j]],
             [.. after.SymbolicEdges.Select(edge => edge with { Input = edge.Input + sums })]);
         return Rebuild(model, model.Parameters.ToArray(), model.Layers.SetItem(level - 1, into).SetItem(level, outOf), maps, model.Info);
@@ -130,12 +130,14 @@ internal static class ModelSurgery
                     int oldEdge = inputs[i] * oldLayer.SubnodeCount + subnodes[j], newEdge = i * newLayer.SubnodeCount + j;
                     if (inputs[i] < 0 || subnodes[j] < 0)
                     {
-                        to.SplineScales[newEdge] = 1;
+                        if (newLayer.HasSplines)
+                            to.SplineScales[newEdge] = 1;
                         continue;
                     }
                     from.EdgeCoefficients(inputs[i], subnodes[j]).CopyTo(to.EdgeCoefficients(i, j));
                     to.BaseScales[newEdge] = from.BaseScales[oldEdge];
-                    to.SplineScales[newEdge] = from.SplineScales[oldEdge];
+                    if (newLayer.HasSplines)
+                        to.SplineScales[newEdge] = from.SplineScales[oldEdge];
                 }
             }
             for (int s = 0; s < newLayer.SymbolicEdges.Length; s++)

@@ -20,6 +20,8 @@ public static class SymbolicEdges
     /// <summary>Default number of points of a curve that is read off.</summary>
     public const int CurvePoints = 101;
 
+    private const string FixingAnEdge = "Fixing an edge to a function";
+
     /// <summary>
     /// The functions of a library that an edge may be, best first by <see cref="FunctionSuggestion.Score"/>; of two equal ones (sin and cos) the
     /// one with less shift. Functions whose domain cannot hold the samples are left out.
@@ -38,6 +40,7 @@ public static class SymbolicEdges
     public static ImmutableArray<FunctionSuggestion> Suggest(Activations activations, EdgeIndex edge, SymbolicLibrary? library = null)
     {
         ArgumentNullException.ThrowIfNull(activations);
+        activations.Model.RequireSplines("Suggesting functions");
         (double[] x, double[] y) = activations.EdgeSamples(edge);
         return Rank(x, y, library ?? SymbolicLibrary.Default);
     }
@@ -50,6 +53,7 @@ public static class SymbolicEdges
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(function);
+        model.RequireSplines(FixingAnEdge);
         (double[] x, double[] y) = model.Activate(inputs).EdgeSamples(edge);
         AffineFit fit = new SymbolicFit(x, y).Fit(function) ?? throw new KanSharpException(
             $"Edge ({edge}) cannot be fixed to {function}: no a x + b keeps all of its samples, from {Text(x.Min())} to {Text(x.Max())}, in the function's domain. Choose another function (see the suggestions).");
@@ -61,6 +65,7 @@ public static class SymbolicEdges
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(function);
+        model.RequireSplines(FixingAnEdge);
         if (!double.IsFinite(a) || !double.IsFinite(b) || !double.IsFinite(c) || !double.IsFinite(d))
             throw new KanSharpException($"Edge ({edge}) cannot be fixed to {function} with a = {a}, b = {b}, c = {c}, d = {d}; constants must be finite numbers.");
         return Fix(model, edge, function, a, b, c, d).WithHistory($"fixed edge ({edge}) to {function}");
@@ -79,6 +84,7 @@ public static class SymbolicEdges
     public static EdgeReading ReadEdge(this KanModel model, EdgeIndex edge, int points = CurvePoints)
     {
         ArgumentNullException.ThrowIfNull(model);
+        model.RequireSplines("Reading the curve of an edge without activations");
         model.CheckEdge(edge);
         KnotGrid grid = model.Layers[edge.Layer].Grids[edge.Input];
         return Read(model, edge, grid.Start, grid.End, points);

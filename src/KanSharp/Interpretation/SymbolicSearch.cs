@@ -77,6 +77,7 @@ public static class SymbolicSearch
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
+        model.RequireSplines("A symbolic search");
         options ??= new SymbolicSearchOptions();
         double floor = RelativeFloor * RootMeanSquare(model.Info.OutputScaling.Apply(data.Targets));
         List<SymbolicNetwork> beam = [new SymbolicNetwork(model, double.PositiveInfinity, ComplexityOf(model))];

@@ -23,6 +23,11 @@ internal sealed class FoldedLayer<T>(KanLayer layer, EdgeLayout layout)
     /// <summary>Takes the weights of the edges from inputs first .. end - 1 from the layer's parameters.</summary>
     public void Fold(LayerParameters parameters, int first, int end)
     {
+        if (!layer.HasSplines)
+        {
+            FoldWeights(parameters, first, end);
+            return;
+        }
         int basisCount = layout.BasisCount, stride = layout.WeightStride, outputs = layer.SubnodeCount;
         ReadOnlySpan<double> baseScales = parameters.BaseScales, splineScales = parameters.SplineScales, mask = layer.NumericMask.AsSpan();
         // No index is checked in the inner loops: a large layer has millions of them.
@@ -56,6 +61,11 @@ internal sealed class FoldedLayer<T>(KanLayer layer, EdgeLayout layout)
     /// </summary>
     public void Unfold(ReadOnlySpan<T> folded, LayerParameters parameters, LayerParameters gradient, int first, int end, bool add)
     {
+        if (!layer.HasSplines)
+        {
+            UnfoldWeights(folded, gradient, first, end, add);
+            return;
+        }
         int basisCount = layout.BasisCount, stride = layout.WeightStride * layout.GradientLanes, outputs = layer.SubnodeCount;
         ReadOnlySpan<double> splineScales = parameters.SplineScales, mask = layer.NumericMask.AsSpan();
         Span<double> gradientBase = gradient.BaseScales, gradientScales = gradient.SplineScales;
@@ -91,6 +101,37 @@ internal sealed class FoldedLayer<T>(KanLayer layer, EdgeLayout layout)
                     gradientScales[edge] += mask[edge] * dot;
                     gradientBase[edge] += mask[edge] * Total(ref Unsafe.Add(ref weights, start + layout.BaseWeight * stride));
                 }
+            }
+        }
+    }
+
+    /// <summary><see cref="Fold"/> where base scales are all there is.</summary>
+    private void FoldWeights(LayerParameters parameters, int first, int end)
+    {
+        ReadOnlySpan<double> scales = parameters.BaseScales, mask = layer.NumericMask.AsSpan();
+        Span<T> weights = Weights;
+        for (int j = 0; j < layer.SubnodeCount; j++)
+        {
+            for (int i = first; i < end; i++)
+            {
+                int edge = i * layer.SubnodeCount + j;
+                weights[layout.Edge(i, j, layer.InputCount)] = T.CreateTruncating(mask[edge] * scales[edge]);
+            }
+        }
+    }
+
+    /// <summary><see cref="Unfold"/> where base scales are all there is.</summary>
+    private void UnfoldWeights(ReadOnlySpan<T> folded, LayerParameters gradient, int first, int end, bool add)
+    {
+        ReadOnlySpan<double> mask = layer.NumericMask.AsSpan();
+        Span<double> scales = gradient.BaseScales;
+        for (int i = first; i < end; i++)
+        {
+            for (int j = 0; j < layer.SubnodeCount; j++)
+            {
+                int edge = i * layer.SubnodeCount + j;
+                double value = mask[edge] == 0 ? 0 : mask[edge] * double.CreateTruncating(folded[layout.Edge(i - first, j, end - first)]);
+                scales[edge] = add ? scales[edge] + value : value;
             }
         }
     }

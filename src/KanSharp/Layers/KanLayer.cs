@@ -9,12 +9,16 @@ namespace KanSharp.Layers;
 /// </summary>
 /// <remarks>
 /// Parameters of a layer, in this order: coefficients [input][output][basis], base scales [input][output], spline scales [input][output],
-/// affine constants [symbolic edge][a, b, c, d], subnode scales, subnode biases, node scales, node biases.
+/// affine constants [symbolic edge][a, b, c, d], subnode scales, subnode biases, node scales, node biases. A layer whose grids are <see cref="KnotGrid.None"/>, as a
+/// multilayer perceptron's, has neither coefficients nor spline scales: its edges are a weight, the base scale, times the base function.
 /// </remarks>
 public sealed class KanLayer
 {
-    /// <summary>Creates a layer; <paramref name="numericMask"/> is [input * subnodes + output], symbolic edges are unique by (input, output).</summary>
-    public KanLayer(ImmutableArray<KnotGrid> grids, LayerWidth output, ImmutableArray<double> numericMask, ImmutableArray<SymbolicEdge> symbolicEdges)
+    /// <summary>
+    /// Creates a layer; <paramref name="numericMask"/> is [input * subnodes + output], symbolic edges are unique by (input, output), and
+    /// <paramref name="baseFunction"/> is given where it is not the model's.
+    /// </summary>
+    public KanLayer(ImmutableArray<KnotGrid> grids, LayerWidth output, ImmutableArray<double> numericMask, ImmutableArray<SymbolicEdge> symbolicEdges, BaseFunction? baseFunction = null)
     {
         if (grids.IsDefaultOrEmpty)
             throw new KanSharpException("A layer without inputs is not possible; it needs a knot grid for each input.");
@@ -33,12 +37,13 @@ public sealed class KanLayer
         Grids = grids;
         Output = output;
         NumericMask = numericMask;
+        BaseFunction = baseFunction;
         SymbolicEdges = symbolicEdges.Sort((a, b) => (a.Input, a.Output).CompareTo((b.Input, b.Output)));
 
         int edges = EdgeCount;
         BaseScaleOffset = edges * BasisCount;
         SplineScaleOffset = BaseScaleOffset + edges;
-        AffineOffset = SplineScaleOffset + edges;
+        AffineOffset = SplineScaleOffset + (HasSplines ? edges : 0);
         SubnodeScaleOffset = AffineOffset + 4 * SymbolicEdges.Length;
         SubnodeBiasOffset = SubnodeScaleOffset + SubnodeCount;
         NodeScaleOffset = SubnodeBiasOffset + SubnodeCount;
@@ -57,6 +62,12 @@ public sealed class KanLayer
 
     /// <summary>The edges with a symbolic part, ordered by input, then output.</summary>
     public ImmutableArray<SymbolicEdge> SymbolicEdges { get; }
+
+    /// <summary>The base function of the layer's edges; null where it is the model's.</summary>
+    public BaseFunction? BaseFunction { get; }
+
+    /// <summary>Whether the edges have splines.</summary>
+    public bool HasSplines => BasisCount > 0;
 
     /// <summary>Number of nodes before the layer.</summary>
     public int InputCount => Grids.Length;
@@ -111,6 +122,6 @@ public sealed class KanLayer
     public bool IsActive(int input, int output) =>
         NumericMask[input * SubnodeCount + output] != 0 || SymbolicIndex(input, output) >= 0;
 
-    internal KanLayer With(ImmutableArray<KnotGrid>? grids = null, ImmutableArray<double>? numericMask = null, ImmutableArray<SymbolicEdge>? symbolicEdges = null) =>
-        new(grids ?? Grids, Output, numericMask ?? NumericMask, symbolicEdges ?? SymbolicEdges);
+    internal KanLayer With(ImmutableArray<KnotGrid>? grids = null, LayerWidth? output = null, ImmutableArray<double>? numericMask = null, ImmutableArray<SymbolicEdge>? symbolicEdges = null) =>
+        new(grids ?? Grids, output ?? Output, numericMask ?? NumericMask, symbolicEdges ?? SymbolicEdges, BaseFunction);
 }

@@ -12,7 +12,8 @@ internal readonly ref struct LayerParameters(KanLayer layer, Span<double> parame
 
     public Span<double> BaseScales => _parameters.Slice(layer.BaseScaleOffset, layer.EdgeCount);
 
-    public Span<double> SplineScales => _parameters.Slice(layer.SplineScaleOffset, layer.EdgeCount);
+    /// <summary>One for each edge; none in a layer without splines.</summary>
+    public Span<double> SplineScales => _parameters[layer.SplineScaleOffset..layer.AffineOffset];
 
     /// <summary>What does not belong to splines.</summary>
     public LayerConstants Constants => new(layer, _parameters[layer.AffineOffset..]);

@@ -31,7 +31,7 @@ internal sealed class JetPass
             for (int a = 0; a < Shape.Directions; a++)
                 seeds[i * Shape.Directions + a] = request.Directions[a][i] / _inputScaling.Scales[i];
         }
-        _tiles = [.. network.Layers.Select((layer, l) => new JetTile(layer, network.Tables<double>()[l], network.BaseFunction, Shape, l == 0 ? seeds : null))];
+        _tiles = [.. network.Layers.Select((layer, l) => new JetTile(layer, network.Tables<double>()[l], network.BaseFunctionOf(l), Shape, l == 0 ? seeds : null))];
         _outputs = new double[network.OutputCount * Shape.Components * TileSamples];
         _adjoints = new double[_outputs.Length];
         OutputAdjoints = new double[_outputs.Length];

@@ -39,7 +39,13 @@ public sealed class KanModel
     /// <summary>The layers of edges, from the inputs on.</summary>
     public ImmutableArray<KanLayer> Layers => Network.Layers;
 
-    /// <summary>The base function of every edge.</summary>
+    /// <summary>What kind of network this is, in words.</summary>
+    internal string Kind => HasSplines ? "Kolmogorov-Arnold network" : "multilayer perceptron";
+
+    /// <summary>Whether edges have splines; those of a multilayer perceptron (<see cref="KanSpec.Perceptron"/>) are weights.</summary>
+    public bool HasSplines => Layers.Any(layer => layer.HasSplines);
+
+    /// <summary>The base function of every edge, where a layer has no other.</summary>
     public BaseFunction BaseFunction => Network.BaseFunction;
 
     /// <summary>What splines do outside their grid.</summary>
@@ -119,10 +125,10 @@ public sealed class KanModel
         var single = new KanLayer([layer.Grids[edge.Input]], new LayerWidth(1), [layer.NumericMask[e]], symbolic);
         double[] values =
         [
-            .. parameters.EdgeCoefficients(edge.Input, edge.Output), parameters.BaseScales[e], parameters.SplineScales[e],
+            .. parameters.EdgeCoefficients(edge.Input, edge.Output), parameters.BaseScales[e], .. layer.HasSplines ? [parameters.SplineScales[e]] : ReadOnlySpan<double>.Empty,
             .. s < 0 ? [] : parameters.Affine(s), 1, 0, 1, 0,
         ];
-        var model = new KanModel([single], BaseFunction, RangePolicy, values);
+        var model = new KanModel([single], Network.BaseFunctionOf(edge.Layer), RangePolicy, values);
         return model.Evaluate(Matrix.FromColumns([x.ToArray()])).Column(0).ToArray();
     }
 
@@ -158,6 +164,13 @@ public sealed class KanModel
         KanLayer layer = Layers[edge.Layer];
         if ((uint)edge.Input >= (uint)layer.InputCount || (uint)edge.Output >= (uint)layer.SubnodeCount)
             throw new KanSharpException($"Edge ({edge}) does not exist; layer {edge.Layer} of the model {Shape} has inputs 0 to {layer.InputCount - 1} and outputs 0 to {layer.SubnodeCount - 1}.");
+    }
+
+    /// <summary>Refuses what is about splines where there are none.</summary>
+    internal void RequireSplines(string operation)
+    {
+        if (!HasSplines)
+            throw new KanSharpException($"{operation} needs a KAN, but the model {Shape} is a multilayer perceptron, whose edges are weights without splines.");
     }
 
     internal void CheckInputs(Matrix inputs)

@@ -37,6 +37,9 @@ internal sealed class KanNetwork
 
     public BaseFunction BaseFunction { get; }
 
+    /// <summary>The base function of one layer's edges.</summary>
+    public BaseFunction BaseFunctionOf(int layer) => Layers[layer].BaseFunction ?? BaseFunction;
+
     public RangePolicy RangePolicy { get; }
 
     public int ParameterCount { get; }

@@ -36,6 +36,13 @@ public sealed record KanSpec(ImmutableArray<LayerWidth> Widths)
     /// <summary>Half width of the uniform distribution of the base scales around their mean. Default 1.</summary>
     public double BaseScaleSpread { get; init; } = 1;
 
+    /// <summary>
+    /// A multilayer perceptron instead of a KAN, to compare one with: edges are weights without splines, w x from the inputs and w b(x), b the base function, from
+    /// hidden nodes, and every node has a bias that is trained. Weights and biases are drawn alike; intervals, orders, range and noise of splines have no meaning.
+    /// Default no.
+    /// </summary>
+    public bool Perceptron { get; init; }
+
     /// <summary>The numbers to train and evaluate in. Default double; single is up to twice as fast and good for seven digits.</summary>
     public Precision Precision { get; init; }
 
@@ -89,7 +96,7 @@ public sealed record KanSpec(ImmutableArray<LayerWidth> Widths)
         }
         double parameters = ParameterEstimate();
         if (parameters > MaxParameters)
-            throw new KanSharpException($"The shape '{Format(Widths)}' with {string.Join('/', GridIntervals)} grid intervals has about {parameters:G3} parameters; at most {MaxParameters:N0} are supported. Use fewer nodes or grid intervals.");
+            throw new KanSharpException($"The shape '{Format(Widths)}'{(Perceptron ? "" : $" with {string.Join('/', GridIntervals)} grid intervals")} has about {parameters:G3} parameters; at most {MaxParameters:N0} are supported. Use fewer nodes{(Perceptron ? "" : " or grid intervals")}.");
         if (!(double.IsFinite(NoiseScale) && double.IsFinite(BaseScaleMean) && double.IsFinite(BaseScaleSpread)))
             throw new KanSharpException("Noise scale, base scale mean and base scale spread must be finite numbers.");
         if (!(double.IsFinite(GridRange.Start) && double.IsFinite(GridRange.End) && GridRange.End > GridRange.Start))
@@ -102,7 +109,7 @@ public sealed record KanSpec(ImmutableArray<LayerWidth> Widths)
     {
         double sum = 0;
         for (int l = 0; l < LayerCount; l++)
-            sum += (double)Widths[l].Nodes * Widths[l + 1].Subnodes * (GridIntervalsOf(l) + SplineOrderOf(l) + 2);
+            sum += (double)Widths[l].Nodes * Widths[l + 1].Subnodes * (Perceptron ? 1 : GridIntervalsOf(l) + SplineOrderOf(l) + 2);
         return sum;
     }
 

@@ -5,7 +5,7 @@ namespace KanSharp.Model;
 
 /// <summary>An edge that two models do not have alike.</summary>
 /// <param name="Edge">The edge.</param>
-/// <param name="Before">What it is in the first: `off`, `spline`, the name of its function, or `spline + ` that name.</param>
+/// <param name="Before">What it is in the first: `off`, `spline` (`weight` in a multilayer perceptron), the name of its function, or `spline + ` that name.</param>
 /// <param name="After">What it is in the second.</param>
 public sealed record EdgeChange(EdgeIndex Edge, string Before, string After);
 
@@ -80,15 +80,16 @@ public sealed record ModelDifference
         bool isNumeric = layer.NumericMask[edge.Input * layer.SubnodeCount + edge.Output] != 0;
         return (isNumeric, s) switch
         {
-            (true, < 0) => "spline",
-            (true, _) => $"spline + {layer.SymbolicEdges[s].Function.Name}",
+            (true, < 0) => layer.HasSplines ? "spline" : "weight",
+            (true, _) => $"{(layer.HasSplines ? "spline" : "weight")} + {layer.SymbolicEdges[s].Function.Name}",
             (false, < 0) => "off",
             _ => layer.SymbolicEdges[s].Function.Name,
         };
     }
 
     private static bool SameSetting(KanModel before, KanModel after) =>
-        before.BaseFunction == after.BaseFunction && before.RangePolicy == after.RangePolicy && before.Info.Precision == after.Info.Precision && before.Info.TargetName == after.Info.TargetName &&
+        before.BaseFunction == after.BaseFunction && before.Layers.Select(layer => layer.BaseFunction).SequenceEqual(after.Layers.Select(layer => layer.BaseFunction)) &&
+        before.RangePolicy == after.RangePolicy && before.Info.Precision == after.Info.Precision && before.Info.TargetName == after.Info.TargetName &&
         before.Info.InputNames.SequenceEqual(after.Info.InputNames) && before.Info.OutputNames.SequenceEqual(after.Info.OutputNames) &&
         before.Info.Classes.SequenceEqual(after.Info.Classes) && SameCategories(before.Info.Categories, after.Info.Categories) && Same(before.Info.InputScaling, after.Info.InputScaling) && Same(before.Info.OutputScaling, after.Info.OutputScaling);
 

@@ -17,11 +17,11 @@ internal static class ModelInitializer
         for (int l = 0; l < spec.LayerCount; l++)
         {
             int inputs = spec.Widths[l].Nodes;
-            var grid = KnotGrid.Uniform(spec.GridRange.Start, spec.GridRange.End, spec.GridIntervalsOf(l), spec.SplineOrderOf(l));
+            KnotGrid grid = spec.Perceptron ? KnotGrid.None : KnotGrid.Uniform(spec.GridRange.Start, spec.GridRange.End, spec.GridIntervalsOf(l), spec.SplineOrderOf(l));
             ImmutableArray<double> mask = spec.SparseStart
                 ? SparseMask(inputs, spec.Widths[l + 1].Subnodes)
                 : [.. Enumerable.Repeat(1.0, inputs * spec.Widths[l + 1].Subnodes)];
-            layers.Add(new KanLayer([.. Enumerable.Repeat(grid, inputs)], spec.Widths[l + 1], mask, []));
+            layers.Add(new KanLayer([.. Enumerable.Repeat(grid, inputs)], spec.Widths[l + 1], mask, [], spec.Perceptron && l == 0 ? BaseFunction.Identity : null));
         }
         var network = new KanNetwork(layers.MoveToImmutable(), spec.BaseFunction, spec.RangePolicy);
         double[] parameters = new double[network.ParameterCount];
@@ -29,21 +29,29 @@ internal static class ModelInitializer
             Fill(spec, network.Layers[l], network.View(l, parameters), random);
         info ??= ModelInfo.Default(network.InputCount, network.OutputCount);
         return new KanModel(network, parameters, info with { Precision = spec.Precision })
-            .WithHistory($"created {KanSpec.Format(spec.Widths)}, seed {seed}");
+            .WithHistory($"created {(spec.Perceptron ? "multilayer perceptron " : "")}{KanSpec.Format(spec.Widths)}, seed {seed}");
     }
 
     private static void Fill(KanSpec spec, KanLayer layer, LayerParameters parameters, SeededRandom random)
     {
         double root = Math.Sqrt(layer.InputCount);
         KnotGrid grid = layer.Grids[0];
-        // The least squares fit through noise at the inner knots.
-        double[] noise = new double[(grid.Intervals + 1) * layer.EdgeCount];
-        foreach (ref double value in noise.AsSpan())
-            value = (random.NextDouble() - 0.5) * spec.NoiseScale / grid.Intervals;
-        SplineFit.Solve(grid, RangePolicy.Linear, grid.InnerKnots, noise, [], parameters.Coefficients);
+        if (layer.HasSplines)
+        {
+            // The least squares fit through noise at the inner knots.
+            double[] noise = new double[(grid.Intervals + 1) * layer.EdgeCount];
+            foreach (ref double value in noise.AsSpan())
+                value = (random.NextDouble() - 0.5) * spec.NoiseScale / grid.Intervals;
+            SplineFit.Solve(grid, RangePolicy.Linear, grid.InnerKnots, noise, [], parameters.Coefficients);
+            parameters.SplineScales.Fill(1 / root);
+        }
         foreach (ref double scale in parameters.BaseScales)
             scale = (spec.BaseScaleMean + spec.BaseScaleSpread * (2 * random.NextDouble() - 1)) / root;
-        parameters.SplineScales.Fill(1 / root);
+        if (!layer.HasSplines)
+        {
+            foreach (ref double bias in parameters.SubnodeBiases)
+                bias = spec.BaseScaleSpread * (2 * random.NextDouble() - 1) / root;
+        }
         parameters.SubnodeScales.Fill(1);
         parameters.NodeScales.Fill(1);
     }

@@ -23,7 +23,7 @@ internal sealed class NetworkPass<T>
     public NetworkPass(KanNetwork network, double? guard = null)
     {
         _network = network;
-        _tiles = [.. network.Layers.Select((layer, l) => new LayerTile<T>(layer, network.Tables<T>()[l], network.BaseFunction, guard, slopes: l > 0))];
+        _tiles = [.. network.Layers.Select((layer, l) => new LayerTile<T>(layer, network.Tables<T>()[l], network.BaseFunctionOf(l), guard, slopes: l > 0))];
         _outputs = new AlignedBuffer<T>(network.OutputCount * TileSamples);
         OutputAdjoints = new AlignedBuffer<T>(_outputs.Length);
     }

@@ -17,6 +17,9 @@ public sealed class KnotGrid
         Order = order;
     }
 
+    /// <summary>No spline: a single knot, no intervals, no basis functions, and no end to the range.</summary>
+    public static KnotGrid None { get; } = new([0], 0);
+
     /// <summary>Polynomial degree of the pieces, called k in the literature on KANs.</summary>
     public int Order { get; }
 
@@ -33,10 +36,10 @@ public sealed class KnotGrid
     public ReadOnlySpan<double> InnerKnots => _knots.AsSpan(Order, Intervals + 1);
 
     /// <summary>Lower end of the range in which the spline has all its basis functions.</summary>
-    public double Start => _knots[Order];
+    public double Start => Intervals == 0 ? double.NegativeInfinity : _knots[Order];
 
     /// <summary>Upper end of that range.</summary>
-    public double End => _knots[Order + Intervals];
+    public double End => Intervals == 0 ? double.PositiveInfinity : _knots[Order + Intervals];
 
     /// <summary>An even grid of <paramref name="intervals"/> on [<paramref name="start"/>, <paramref name="end"/>].</summary>
     public static KnotGrid Uniform(double start, double end, int intervals, int order)

@@ -47,7 +47,7 @@ internal sealed class DerivativeTrainingRun
                 reason = StopReason.Cancelled;
                 break;
             }
-            if (_options.GridSchedule.IsDue(step))
+            if (_model.HasSplines && _options.GridSchedule.IsDue(step))
                 UpdateGrids(step);
             OptimizerStep outcome = _step();
             _evaluations += outcome.Evaluations;

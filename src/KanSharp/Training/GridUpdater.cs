@@ -19,6 +19,7 @@ public static class GridUpdater
     public static KanModel Update(KanModel model, Matrix inputs, double uniformShare = GridUpdate.DefaultUniformShare)
     {
         ArgumentNullException.ThrowIfNull(model);
+        model.RequireSplines("Moving grids");
         model.CheckInputs(inputs);
         return UpdateScaled(model, model.Info.InputScaling.Apply(inputs), uniformShare);
     }
@@ -30,6 +31,7 @@ public static class GridUpdater
     public static KanModel Refine(KanModel model, int intervals)
     {
         ArgumentNullException.ThrowIfNull(model);
+        model.RequireSplines("Refining grids");
         KanModel result = model;
         for (int l = 0; l < model.Layers.Length; l++)
         {

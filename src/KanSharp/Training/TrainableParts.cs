@@ -9,7 +9,7 @@ public sealed record TrainableParts
     /// <summary>Spline coefficients. Default yes.</summary>
     public bool Splines { get; init; } = true;
 
-    /// <summary>Scales of the base functions. Default yes.</summary>
+    /// <summary>Scales of the base functions; where edges have no splines, as in a multilayer perceptron, the biases of what they lead to as well. Default yes.</summary>
     public bool BaseScales { get; init; } = true;
 
     /// <summary>Scales of the splines. Default yes.</summary>

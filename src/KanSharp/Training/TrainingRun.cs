@@ -84,7 +84,7 @@ internal sealed class TrainingRun
                 break;
             }
             _batches?.Next();
-            if (_options.GridSchedule.IsDue(step))
+            if (_model.HasSplines && _options.GridSchedule.IsDue(step))
                 UpdateGrids(step);
             OptimizerStep outcome = _stepper.Step(_model, _objective, _parameters);
             _evaluations += outcome.Evaluations;

@@ -50,6 +50,7 @@ internal static class FixtureModel
         {
             Assert.Equal(before.Output, after.Output);
             Assert.Equal(before.Order, after.Order);
+            Assert.Equal(before.BaseFunction, after.BaseFunction);
             AssertSameBits(before.NumericMask.AsSpan(), after.NumericMask.AsSpan());
             Assert.Equal(before.SymbolicEdges.AsEnumerable(), after.SymbolicEdges);
             foreach ((KnotGrid grid, KnotGrid loaded) in before.Grids.Zip(after.Grids))

@@ -15,7 +15,7 @@ public class ModelFileTests
     public void What_is_loaded_is_bit_for_bit_what_was_saved()
     {
         using var folder = new TemporaryFolder();
-        foreach (KanModel model in new[] { FixtureModel.Build(), KanModel.Create(new KanSpec(2, 5, 1)), KanModel.Create(KanSpec.Parse("1,[0,1:3],2") with { GridIntervals = [7, 1], SplineOrders = [0, 5] }) })
+        foreach (KanModel model in new[] { FixtureModel.Build(), KanModel.Create(new KanSpec(2, 5, 1)), KanModel.Create(KanSpec.Parse("2,5,[1,1],2") with { Perceptron = true }), KanModel.Create(KanSpec.Parse("1,[0,1:3],2") with { GridIntervals = [7, 1], SplineOrders = [0, 5] }) })
         {
             string path = folder.File("m.kan");
             ModelFile.Save(model, path);

@@ -107,6 +107,9 @@ public class ModelSourceTests
             }
         }
 
+        KanModel perceptron = RandomNets.Create("mlp 3,5,[2,1],2", 3, 5, BaseFunction.Silu, RangePolicy.Error, symbolic: false, random);
+        yield return ("perceptron", perceptron, RandomNets.Inputs(random, 40, 3));
+
         KanModel classifier = RandomNets.Create("4,3,3", 3, 5, BaseFunction.Silu, RangePolicy.Linear, symbolic: true, random);
         classifier = classifier.With(classifier.Info with
         {

@@ -7,7 +7,7 @@ namespace KanSharp.Tests.Interpretation;
 
 public class RemovalTests
 {
-    public static TheoryData<string> Shapes() => SurgeryNets.Shapes();
+    public static TheoryData<string> Shapes() => [.. SurgeryNets.Shapes(), "mlp 3,5,[2,1],2"];
 
     [Theory]
     [MemberData(nameof(Shapes))]

@@ -18,7 +18,8 @@ internal static class SurgeryNets
         KanModel model = RandomNets.Create(shape, 3, 4, BaseFunction.Silu, RangePolicy.Linear, symbolic: true, random);
         int inputs = model.InputCount, outputs = model.OutputCount;
         Matrix x = RandomNets.Inputs(random, 60, inputs);
-        model = GridUpdater.Update(model, x);
+        if (model.HasSplines)
+            model = GridUpdater.Update(model, x);
         model = model.With(model.Info with
         {
             InputNames = [.. Enumerable.Range(0, inputs).Select(i => $"in{i}")],

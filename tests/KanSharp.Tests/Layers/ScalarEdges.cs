@@ -65,13 +65,16 @@ internal sealed class ScalarEdges(KnotGrid grid, RangePolicy policy, double[] ma
     {
         Array.Clear(basis);
         Array.Clear(slopes);
-        double[] taps = new double[grid.Order + 1], tapSlopes = new double[grid.Order + 1];
-        int first = SplineBasis.Evaluate(grid, x, policy, taps);
-        SplineBasis.Evaluate(grid, x, policy, 1, tapSlopes);
-        for (int t = 0; t <= grid.Order && first + t < grid.BasisCount; t++)
+        if (grid.BasisCount > 0)
         {
-            basis[first + t] = taps[t];
-            slopes[first + t] = tapSlopes[t];
+            double[] taps = new double[grid.Order + 1], tapSlopes = new double[grid.Order + 1];
+            int first = SplineBasis.Evaluate(grid, x, policy, taps);
+            SplineBasis.Evaluate(grid, x, policy, 1, tapSlopes);
+            for (int t = 0; t <= grid.Order && first + t < grid.BasisCount; t++)
+            {
+                basis[first + t] = taps[t];
+                slopes[first + t] = tapSlopes[t];
+            }
         }
         double sigmoid = 1 / (1 + Math.Exp(-x));
         basis[^1] = x * sigmoid;

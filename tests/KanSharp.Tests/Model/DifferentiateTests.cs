@@ -15,7 +15,7 @@ public class DifferentiateTests
     public static TheoryData<string, int, int, BaseFunction, RangePolicy, bool> Configurations()
     {
         var data = new TheoryData<string, int, int, BaseFunction, RangePolicy, bool>();
-        string[] shapes = ["2,2", "2,3,2", "2,[1,1],2", "2,[1,2:2/3],[1,1]", "3,2,[0,1:3],2"];
+        string[] shapes = ["2,2", "2,3,2", "2,[1,1],2", "2,[1,2:2/3],[1,1]", "3,2,[0,1:3],2", "mlp 3,4,[2,1],2"];
         int[] grids = [5, 10, 40];
         int n = 0;
         foreach (string shape in shapes)
@@ -199,7 +199,8 @@ public class DifferentiateTests
     {
         var random = new SeededRandom((ulong)(order + grid));
         KanModel model = RandomNets.Create(shape, order, grid, baseFunction, policy, symbolic, random);
-        model = GridUpdater.UpdateScaled(model, RandomNets.Inputs(random, 200, model.InputCount), 0.3);
+        if (model.HasSplines)
+            model = GridUpdater.UpdateScaled(model, RandomNets.Inputs(random, 200, model.InputCount), 0.3);
         double[] Numbers(int count, double low, double high) => [.. Enumerable.Range(0, count).Select(_ => random.NextDouble(low, high))];
         model = model.With(model.Info with
         {
@@ -208,7 +209,7 @@ public class DifferentiateTests
         });
         // The policy to refuse rows outside the range is for predictions: there the inputs stay inside.
         Matrix scaled = RandomNets.Inputs(random, 23, model.InputCount);
-        for (int i = 0; i < model.InputCount && policy == RangePolicy.Error; i++)
+        for (int i = 0; i < model.InputCount && policy == RangePolicy.Error && model.HasSplines; i++)
         {
             KnotGrid knots = model.Layers[0].Grids[i];
             foreach (ref double value in scaled.Column(i))

@@ -18,11 +18,16 @@ internal static class RandomNets
         return x;
     }
 
-    /// <summary>A network with random parameters everywhere, one edge masked and, if asked for, two symbolic ones.</summary>
+    /// <summary>Before a shape: a multilayer perceptron of it.</summary>
+    private const string Perceptron = "mlp ";
+
+    /// <summary>A network with random parameters everywhere, one edge masked and, if asked for, two symbolic ones; `mlp 2,5,1` is a multilayer perceptron.</summary>
     public static KanModel Create(string shape, int order, int grid, BaseFunction baseFunction, RangePolicy policy, bool symbolic, SeededRandom random)
     {
-        KanModel model = KanModel.Create(KanSpec.Parse(shape) with
+        bool perceptron = shape.StartsWith(Perceptron, StringComparison.Ordinal);
+        KanModel model = KanModel.Create(KanSpec.Parse(perceptron ? shape[Perceptron.Length..] : shape) with
         {
+            Perceptron = perceptron,
             GridIntervals = [grid],
             SplineOrders = [order],
             BaseFunction = baseFunction,
@@ -31,8 +36,8 @@ internal static class RandomNets
         }, random.NextBits());
         if (symbolic)
         {
-            model = SymbolicEdges.FixEdge(model, new EdgeIndex(0, 0, 0), SymbolicLibrary.Default["sin"], 1.3, 0.2, 0.7, -0.1);
-            model = SymbolicEdges.FixEdge(model, new EdgeIndex(model.Layers.Length - 1, 0, 0), SymbolicLibrary.Default["x^2"], 0.8, 0.3, 0.5, 0.1);
+            model = SymbolicEdges.Fix(model, new EdgeIndex(0, 0, 0), SymbolicLibrary.Default["sin"], 1.3, 0.2, 0.7, -0.1);
+            model = SymbolicEdges.Fix(model, new EdgeIndex(model.Layers.Length - 1, 0, 0), SymbolicLibrary.Default["x^2"], 0.8, 0.3, 0.5, 0.1);
         }
         double[] parameters = model.Parameters.ToArray();
         foreach (ref double parameter in parameters.AsSpan())

@@ -16,7 +16,7 @@ public class DerivativeLossTests
     {
         var data = new TheoryData<string, int, BaseFunction, RangePolicy, bool>();
         int n = 0;
-        foreach (string shape in (string[])["2,2", "2,3,2", "2,[1,2:2/3],[1,1]"])
+        foreach (string shape in (string[])["2,2", "2,3,2", "2,[1,2:2/3],[1,1]", "mlp 2,4,[2,1],2"])
         {
             foreach (int order in (int[])[3, 4, 5])
             {

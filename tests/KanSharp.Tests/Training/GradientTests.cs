@@ -11,12 +11,12 @@ namespace KanSharp.Tests.Training;
 /// <summary>Every gradient against central differences, over shapes, orders, base functions, range policies, losses and penalties.</summary>
 public class GradientTests
 {
-    private static readonly string[] Narrow = ["2,3,2", "2,[1,1],2", "2,[1,2:2/3],[1,1]", "3,2,2,2"];
+    private static readonly string[] Narrow = ["2,3,2", "2,[1,1],2", "2,[1,2:2/3],[1,1]", "3,2,2,2", "mlp 3,4,[2,1],2"];
 
     public static TheoryData<string, int, int, BaseFunction, RangePolicy, bool> NarrowConfigurations() => Configurations(Narrow);
 
     // 72 outputs are taken layer by layer, with the outputs in the lanes.
-    public static TheoryData<string, int, int, BaseFunction, RangePolicy, bool> AllConfigurations() => Configurations([.. Narrow, "2,[70,1],2"]);
+    public static TheoryData<string, int, int, BaseFunction, RangePolicy, bool> AllConfigurations() => Configurations([.. Narrow, "2,[70,1],2", "mlp 2,[70,1],2"]);
 
     private static TheoryData<string, int, int, BaseFunction, RangePolicy, bool> Configurations(string[] shapes)
     {
@@ -87,6 +87,8 @@ public class GradientTests
     [InlineData("3,[4,2],2", 20_000, 0)]
     [InlineData("40,70,2", 1200, 0)]
     [InlineData("5,[20,2],17", 1200, 0.01)]
+    [InlineData("mlp 40,70,2", 1200, 0)]
+    [InlineData("mlp 3,5,5,2", 20_000, 0.01)]
     public void The_number_of_threads_changes_no_bit(string shape, int rows, double lambda)
     {
         var random = new SeededRandom(8);

@@ -52,6 +52,8 @@ public class LossHessianTests
     [InlineData("2,3,1", false, Loss.MeanSquaredError)]
     [InlineData("2,[1,2:2/3],2", true, Loss.MeanSquaredError)]
     [InlineData("2,3,2", true, Loss.CrossEntropy)]
+    [InlineData("mlp 2,4,3,1", false, Loss.MeanSquaredError)]
+    [InlineData("mlp 2,4,2", false, Loss.CrossEntropy)]
     public void It_is_symmetric_and_agrees_with_differences_of_the_gradient(string shape, bool symbolic, Loss loss)
     {
         var random = new SeededRandom(4);

@@ -18,6 +18,8 @@ public class PrecisionTests
     [InlineData("3,4,1", 40, 0)]
     [InlineData("3,[20,1],2", 5, 0)]
     [InlineData("3,20,18", 30, 0.01)]
+    [InlineData("mlp 3,20,[18,1],2", 5, 0)]
+    [InlineData("mlp 3,5,5,2", 5, 0.01)]
     public void The_gradient_in_single_precision_is_that_in_double_rounded(string shape, int grid, double lambda)
     {
         var random = new SeededRandom(3);

@@ -74,6 +74,25 @@ public class ResumeTests
         }
     }
 
+    [Theory]
+    [InlineData(Optimizer.Lbfgs, 0.01)]
+    [InlineData(Optimizer.LevenbergMarquardt, 0)]
+    [InlineData(Optimizer.Adam, 0.01)]
+    public void A_training_of_a_perceptron_goes_on_as_well(Optimizer optimizer, double lambda)
+    {
+        Dataset data = Data(false);
+        KanModel start = KanModel.Create(new KanSpec(2, 4, 1) { Perceptron = true }, 1);
+        var options = new TrainingOptions { Optimizer = optimizer, Steps = 24, Regularization = new Regularization { Lambda = lambda } };
+        var checkpoints = new List<TrainingCheckpoint>();
+        TrainingResult whole = Trainer.Fit(start, data, options, checkpoints: new CheckpointSchedule(checkpoints.Add, 5));
+        using var folder = new TemporaryFolder();
+        foreach (TrainingCheckpoint checkpoint in checkpoints)
+        {
+            CheckpointFile.Save(checkpoint, folder.File("c"));
+            AssertSame(whole, Trainer.Resume(CheckpointFile.Load(folder.File("c")), data));
+        }
+    }
+
     [Fact]
     public void A_training_in_single_precision_goes_on_as_well()
     {

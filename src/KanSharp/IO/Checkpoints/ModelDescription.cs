@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace KanSharp.IO.Checkpoints;
 
-/// <summary>What a model file says in words, as JSON; the numbers are in its tensors. All members but the last three are required and no others allowed.</summary>
+/// <summary>What a model file says in words, as JSON; the numbers are in its tensors. All members but the last three, and a layer's last, are required and no others allowed.</summary>
 internal sealed record ModelDescription(
     string BaseFunction,
     string RangePolicy,
@@ -25,8 +25,8 @@ internal sealed record CategoryDescription(string Name, string[] Labels);
 /// <summary>The last training.</summary>
 internal sealed record FitDescription(int Steps, string StopReason, double? TrainRmse = null);
 
-/// <summary>One layer: spline order and grid intervals of its edges, the nodes they lead to, the symbolic ones among them.</summary>
-internal sealed record LayerDescription(int Order, int Intervals, int Sums, int[] Products, SymbolicDescription[] Symbolic);
+/// <summary>One layer: spline order and grid intervals of its edges, the nodes they lead to, the symbolic ones among them, and the base function where it is not the model's.</summary>
+internal sealed record LayerDescription(int Order, int Intervals, int Sums, int[] Products, SymbolicDescription[] Symbolic, string? BaseFunction = null);
 
 /// <summary>The function of a symbolic edge, by name.</summary>
 internal sealed record SymbolicDescription(int Input, int Output, string Function);

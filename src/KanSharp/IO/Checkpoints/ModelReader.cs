@@ -96,8 +96,8 @@ internal sealed class ModelReader
 
     private KanLayer BuildLayer(int l, LayerDescription layer, long inputs, List<double[]> parameters)
     {
-        if (layer.Sums < 0 || layer.Products.Any(arity => arity < 1) || layer.Order is < 0 or > KnotGrid.MaxOrder || layer.Intervals < 1)
-            throw _file.Defect($"layer {l} has {layer.Sums} sum nodes, spline order {layer.Order} and {layer.Intervals} grid intervals, or a product node without subnodes; expected counts from 0, orders from 0 to {KnotGrid.MaxOrder}, and at least one interval");
+        if (layer.Sums < 0 || layer.Products.Any(arity => arity < 1) || layer.Order is < 0 or > KnotGrid.MaxOrder || layer.Intervals < (layer.Order == 0 ? 0 : 1))
+            throw _file.Defect($"layer {l} has {layer.Sums} sum nodes, spline order {layer.Order} and {layer.Intervals} grid intervals, or a product node without subnodes; expected counts from 0, orders from 0 to {KnotGrid.MaxOrder}, and at least one interval (none, of order 0, where there are no splines)");
         long nodes = (long)layer.Sums + layer.Products.Length;
         long subnodes = layer.Sums + layer.Products.Sum(arity => (long)arity);
         double[] knots = Take(ModelTensors.Knots(l, inputs, layer.Intervals, layer.Order));
@@ -107,7 +107,9 @@ internal sealed class ModelReader
 
         // From here on every count is one of a tensor that is there, so it is small enough for what follows.
         int knotCount = layer.Intervals + 1 + 2 * layer.Order;
-        ImmutableArray<KnotGrid> grids = [.. Enumerable.Range(0, (int)inputs).Select(i => KnotGrid.FromExtended(knots.AsSpan(i * knotCount, knotCount), layer.Order))];
+        if (layer.Intervals == 0 && knots.AsSpan().ContainsAnyExcept(0.0))
+            throw _file.Defect($"layer {l} has no grid intervals and so no splines, but knots that are not 0");
+        ImmutableArray<KnotGrid> grids = [.. Enumerable.Range(0, (int)inputs).Select(i => layer.Intervals == 0 ? KnotGrid.None : KnotGrid.FromExtended(knots.AsSpan(i * knotCount, knotCount), layer.Order))];
         var symbolic = ImmutableArray.CreateBuilder<SymbolicEdge>(layer.Symbolic.Length);
         foreach (SymbolicDescription? edge in layer.Symbolic)
         {
@@ -119,7 +121,8 @@ internal sealed class ModelReader
                 throw Unknown(edge, l);
             symbolic.Add(new SymbolicEdge(edge.Input, edge.Output, function));
         }
-        return new KanLayer(grids, new LayerWidth(layer.Sums, [.. layer.Products]), [.. mask], symbolic.ToImmutable());
+        return new KanLayer(grids, new LayerWidth(layer.Sums, [.. layer.Products]), [.. mask], symbolic.ToImmutable(),
+            layer.BaseFunction is { } own ? Value<BaseFunction>(own, $"base function of layer {l}") : null);
     }
 
     private KanFormatException Unknown(SymbolicDescription edge, int layer) =>

@@ -16,7 +16,7 @@ internal static class ModelTensors
     [
         new($"layers.{layer}.coefficients", [inputs, subnodes, basis]),
         new($"layers.{layer}.base_scales", [inputs, subnodes]),
-        new($"layers.{layer}.spline_scales", [inputs, subnodes]),
+        new($"layers.{layer}.spline_scales", [basis == 0 ? 0 : inputs, subnodes]),
         new($"layers.{layer}.symbolic_affine", [symbolicEdges, 4]),
         new($"layers.{layer}.subnode_scales", [subnodes]),
         new($"layers.{layer}.subnode_biases", [subnodes]),

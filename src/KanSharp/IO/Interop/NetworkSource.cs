@@ -43,7 +43,7 @@ internal sealed class NetworkSource
     private string Write()
     {
         ModelInfo info = _model.Info;
-        bool isSilu = _model.BaseFunction == BaseFunction.Silu, usesSilu = false;
+        bool usesSilu = false;
         for (int i = 0; i < _model.InputCount; i++)
             WriteInput(i);
         for (int l = 0; l < _model.Layers.Length; l++)
@@ -53,7 +53,7 @@ internal sealed class NetworkSource
             _body.Add("");
             _body.Add(_syntax.Comment($"Layer {l}: {_model.Widths[l]} to {layer.Output}"));
             for (int i = 0; i < layer.InputCount; i++)
-                usesSilu |= isSilu && WriteSilu(l, i, parameters);
+                usesSilu |= _model.Network.BaseFunctionOf(l) == BaseFunction.Silu && WriteSilu(l, i, parameters);
             for (int node = 0; node < layer.NodeCount; node++)
             {
                 if (_reaching[l + 1][node])
@@ -61,7 +61,7 @@ internal sealed class NetworkSource
             }
         }
         string[] results = [.. Enumerable.Range(0, _model.OutputCount).Select(o => Affine(Node(_model.Layers.Length, o), info.OutputScaling.Scales[o], info.OutputScaling.Offsets[o]))];
-        return _syntax.File(Content(results, $"a Kolmogorov-Arnold network {_model.Shape}") with { SplinePolicy = _arrays.Count == 0 ? null : _model.RangePolicy, UsesSilu = usesSilu });
+        return _syntax.File(Content(results, $"a {_model.Kind} {_model.Shape}") with { SplinePolicy = _arrays.Count == 0 ? null : _model.RangePolicy, UsesSilu = usesSilu });
     }
 
     private SourceContent Content(string[] results, string kind)
@@ -99,7 +99,7 @@ internal sealed class NetworkSource
         string difference = offset == 0 ? name : offset < 0 ? $"{name} + {SourceSyntax.Number(-offset)}" : $"{name} - {SourceSyntax.Number(offset)}";
         _body.Add(_syntax.Declare(Node(0, input), scale == 1 ? difference : $"({difference}) / {SourceSyntax.Number(scale)}"));
         KanLayer first = _model.Layers[0];
-        if (_model.RangePolicy == RangePolicy.Error && first.NumericMask.AsSpan(input * first.SubnodeCount, first.SubnodeCount).ContainsAnyExcept(0.0))
+        if (_model.RangePolicy == RangePolicy.Error && first.HasSplines && first.NumericMask.AsSpan(input * first.SubnodeCount, first.SubnodeCount).ContainsAnyExcept(0.0))
             _body.Add(_syntax.RequireRange(Node(0, input), first.Grids[input].Start, first.Grids[input].End, _model.Info.InputNames[input], _model.OutputCount == 1 && _model.Info.Classes.IsEmpty, _model.OutputCount));
     }
 
@@ -150,11 +150,12 @@ internal sealed class NetworkSource
     {
         KanLayer layer = _model.Layers[l];
         int edge = input * layer.SubnodeCount + output;
-        double mask = layer.NumericMask[edge], baseWeight = mask * parameters.BaseScales[edge], splineWeight = mask * parameters.SplineScales[edge];
+        double mask = layer.NumericMask[edge], baseWeight = mask * parameters.BaseScales[edge], splineWeight = layer.HasSplines ? mask * parameters.SplineScales[edge] : 0;
+        BaseFunction baseFunction = _model.Network.BaseFunctionOf(l);
         string x = Node(l, input);
         var terms = new List<string>();
-        if (baseWeight != 0 && _model.BaseFunction != BaseFunction.Zero)
-            terms.Add($"{SourceSyntax.Number(baseWeight)} * {(_model.BaseFunction == BaseFunction.Silu ? $"silu{l}_{input}" : x)}");
+        if (baseWeight != 0 && baseFunction != BaseFunction.Zero)
+            terms.Add($"{SourceSyntax.Number(baseWeight)} * {(baseFunction == BaseFunction.Silu ? $"silu{l}_{input}" : x)}");
         double[] coefficients = [.. parameters.EdgeCoefficients(input, output).ToArray().Select(coefficient => splineWeight * coefficient)];
         if (coefficients.AsSpan().ContainsAnyExcept(0.0))
             terms.Add(Spline(l, input, output, coefficients));

@@ -35,6 +35,7 @@ internal static class PykanWriter
     /// <summary>Refuses what pykan has no place for.</summary>
     private static void Check(KanModel model)
     {
+        model.RequireSplines("A checkpoint of pykan");
         for (int l = 0; l < model.Layers.Length; l++)
         {
             KanLayer layer = model.Layers[l];

@@ -24,7 +24,7 @@ internal sealed partial class JetTile
                     continue;
                 FillFactors(i, j);
                 ReadOnlySpan<int> coefficients = rowOf.Slice(edge * _layer.BasisCount, _layer.BasisCount);
-                if (coefficients[0] >= 0)
+                if (coefficients is [>= 0, ..])
                     basis.FillRows(Factor(0, j), Factor(1, j), Factor(2, j), mask * parameters.SplineScales[edge], coefficients, rows);
                 if (rowOf[_layer.BaseScaleOffset + edge] is >= 0 and int baseRow)
                 {

@@ -27,7 +27,7 @@ internal sealed partial class JetTile
 
     /// <param name="layer">The layer.</param>
     /// <param name="tables">Basis polynomials of each input.</param>
-    /// <param name="baseFunction">The model's base function.</param>
+    /// <param name="baseFunction">The base function of the layer's edges.</param>
     /// <param name="shape">The derivatives that travel along.</param>
     /// <param name="seeds">
     /// For the first layer: derivative of each input along each direction, [input][direction]. They are the same at all samples, and second

@@ -27,7 +27,7 @@ internal sealed partial class LayerTile<T>
                     continue;
                 ReadOnlySpan<T> adjoint = Row(_subnodeAdjoints, j);
                 int first = edge * _layer.BasisCount;
-                if (rowOf[first] >= 0)
+                if (_layer.HasSplines && rowOf[first] >= 0)
                 {
                     TensorPrimitives.Multiply(adjoint, Of(mask * parameters.SplineScales[edge]), scaled);
                     for (int r = 0; r < _layer.BasisCount; r++)

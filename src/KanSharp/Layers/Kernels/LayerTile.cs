@@ -26,7 +26,7 @@ internal sealed partial class LayerTile<T>
 
     /// <param name="layer">The layer.</param>
     /// <param name="tables">Basis polynomials of each input.</param>
-    /// <param name="baseFunction">The model's base function.</param>
+    /// <param name="baseFunction">The base function of the layer's edges.</param>
     /// <param name="guard">Threshold of the singularity-avoiding variants of symbolic functions, or null for the plain functions.</param>
     /// <param name="slopes">Whether adjoints of the layer's inputs will be asked for.</param>
     public LayerTile(KanLayer layer, CellTable<T>[] tables, BaseFunction baseFunction, double? guard, bool slopes)

@@ -66,6 +66,7 @@ internal abstract class NumericEdges<T>
     /// <param name="slopes">Whether derivatives by the inputs will be asked for.</param>
     public static NumericEdges<T> Create(CellTable<T>[] tables, ReadOnlySpan<double> mask, BaseFunction baseFunction, bool slopes) => KindOf(tables, mask.Length / tables.Length) switch
     {
+        EdgeKind.Weighted => new WeightedEdges<T>(tables, mask, baseFunction, slopes),
         EdgeKind.Bucketed => new BucketedEdges<T>(tables, mask, baseFunction, slopes),
         EdgeKind.Dense => new DenseEdges<T>(tables, mask, baseFunction, slopes),
         _ => new WindowedEdges<T>(tables, mask, baseFunction, slopes),
@@ -74,6 +75,7 @@ internal abstract class NumericEdges<T>
     /// <summary>The layout of a layer of this shape.</summary>
     public static EdgeLayout LayoutOf(CellTable<T>[] tables, int outputs) => KindOf(tables, outputs) switch
     {
+        EdgeKind.Weighted => WeightedEdges<T>.LayoutOf(outputs),
         EdgeKind.Bucketed => BucketedEdges<T>.LayoutOf(tables[0], outputs),
         EdgeKind.Dense => DenseEdges<T>.LayoutOf(tables[0], outputs),
         _ => WindowedEdges<T>.LayoutOf(tables[0], outputs),
@@ -116,12 +118,14 @@ internal abstract class NumericEdges<T>
     protected static Span<T> Row(Span<T> values, int row) => values.Slice(row * Samples, Samples);
 
     private static EdgeKind KindOf(CellTable<T>[] tables, int outputs) =>
-        outputs >= ManyOutputs ? EdgeKind.Bucketed
+        tables[0].BasisCount == 0 ? EdgeKind.Weighted
+        : outputs >= ManyOutputs ? EdgeKind.Bucketed
         : tables[0].BasisCount <= FewBasisFunctions ? EdgeKind.Dense
         : EdgeKind.Windowed;
 
     private enum EdgeKind
     {
+        Weighted,
         Dense,
         Windowed,
         Bucketed,

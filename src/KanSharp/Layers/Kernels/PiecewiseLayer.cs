@@ -40,7 +40,7 @@ internal sealed class PiecewiseLayer
         {
             double mask = _layer.NumericMask[edge];
             _bases[edge] = mask * parameters.BaseScales[edge];
-            if (mask == 0)
+            if (mask == 0 || !_layer.HasSplines)
                 continue;
             TensorPrimitives.Multiply(parameters.Coefficients.Slice(edge * _layer.BasisCount, _layer.BasisCount), mask * parameters.SplineScales[edge], _weights);
             CellTable<double> table = _tables[edge / _layer.SubnodeCount];
@@ -147,6 +147,9 @@ internal sealed class PiecewiseGradient
             double mask = _layer.NumericMask[edge];
             if (mask == 0)
                 continue;
+            gradient.BaseScales[edge] += mask * _bases[edge];
+            if (!_layer.HasSplines)
+                continue;
             CellTable<double> table = _tables[edge / _layer.SubnodeCount];
             ReadOnlySpan<double> sums = Edge(edge);
             Array.Clear(_weights);
@@ -159,7 +162,6 @@ internal sealed class PiecewiseGradient
             Span<double> target = gradient.Coefficients.Slice(edge * basisCount, basisCount);
             TensorPrimitives.MultiplyAdd(_weights, mask * parameters.SplineScales[edge], target, target);
             gradient.SplineScales[edge] += mask * TensorPrimitives.Dot<double>(_weights, coefficients);
-            gradient.BaseScales[edge] += mask * _bases[edge];
         }
     }
 }

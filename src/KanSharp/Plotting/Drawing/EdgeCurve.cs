@@ -8,12 +8,12 @@ internal sealed class EdgeCurve
 {
     /// <param name="model">The model.</param>
     /// <param name="edge">The edge.</param>
-    /// <param name="activations">If given, the curve spans the edge's samples; otherwise, or where all samples are equal, its grid.</param>
+    /// <param name="activations">If given, the curve spans the edge's samples; otherwise, or where all samples are equal, its grid, or [-1, 1] where it has none.</param>
     /// <param name="points">At how many points to evaluate it.</param>
     public EdgeCurve(KanModel model, EdgeIndex edge, Activations? activations, int points)
     {
         KnotGrid grid = model.Layers[edge.Layer].Grids[edge.Input];
-        (double start, double end) = (grid.Start, grid.End);
+        (double start, double end) = model.Layers[edge.Layer].HasSplines ? (grid.Start, grid.End) : (-1, 1);
         if (activations is not null && activations.Nodes(edge.Layer).Rows > 0)
         {
             ReadOnlySpan<double> samples = activations.Nodes(edge.Layer).Column(edge.Input);

@@ -29,6 +29,14 @@ internal sealed class CellTable<T>
 
     public CellTable(KnotGrid grid, RangePolicy policy)
     {
+        if (grid.BasisCount == 0)
+        {
+            // One cell that holds everything and nothing.
+            (Low, High, CellCount) = (T.PositiveInfinity, T.PositiveInfinity, 1);
+            (_starts, _thresholds, _buckets, Coefficients) = ([], [], [], []);
+            (First, Origins, InverseWidths) = ([0], [T.Zero], [T.Zero]);
+            return;
+        }
         int order = grid.Order;
         ReadOnlySpan<double> knots = grid.Knots;
         Taps = order + 1;

@@ -19,6 +19,9 @@ internal static class TrainableParameters
             flags[layer.SplineScaleOffset..layer.AffineOffset].Fill(parts.SplineScales);
             flags[layer.AffineOffset..layer.SubnodeScaleOffset].Fill(parts.SymbolicConstants);
             flags[layer.SubnodeScaleOffset..].Fill(parts.NodeAffine);
+            // Splines hold constants; weights need a bias beside them.
+            if (!layer.HasSplines)
+                flags[layer.SubnodeBiasOffset..layer.NodeScaleOffset].Fill(parts.BaseScales);
         }
         foreach (EdgeIndex edge in parts.FrozenEdges)
         {
@@ -27,7 +30,9 @@ internal static class TrainableParameters
             Span<bool> flags = mask.AsSpan(model.Network.Offsets[edge.Layer], layer.ParameterCount);
             int e = edge.Input * layer.SubnodeCount + edge.Output;
             flags.Slice(e * layer.BasisCount, layer.BasisCount).Clear();
-            flags[layer.BaseScaleOffset + e] = flags[layer.SplineScaleOffset + e] = false;
+            flags[layer.BaseScaleOffset + e] = false;
+            if (layer.HasSplines)
+                flags[layer.SplineScaleOffset + e] = false;
             if (layer.SymbolicIndex(edge.Input, edge.Output) is >= 0 and int s)
                 flags.Slice(layer.AffineOffset + 4 * s, 4).Clear();
         }
@@ -54,7 +59,7 @@ internal static class TrainableParameters
                 if (p < layer.BaseScaleOffset)
                     wanted &= layer.NumericMask[p / layer.BasisCount] != 0;
                 else if (p < layer.SplineScaleOffset)
-                    wanted &= layer.NumericMask[p - layer.BaseScaleOffset] != 0 && model.BaseFunction != BaseFunction.Zero;
+                    wanted &= layer.NumericMask[p - layer.BaseScaleOffset] != 0 && model.Network.BaseFunctionOf(l) != BaseFunction.Zero;
                 else if (p < layer.AffineOffset)
                     wanted &= splineScales && layer.NumericMask[p - layer.SplineScaleOffset] != 0;
                 if (wanted)
