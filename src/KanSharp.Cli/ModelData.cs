@@ -6,6 +6,18 @@ namespace KanSharp.Cli;
 /// <summary>Tables as a model needs them, with warnings told.</summary>
 internal static class ModelData
 {
+    /// <summary>Files above this have their progress shown.</summary>
+    private const long LongFile = 32_000_000;
+
+    /// <summary>The columns of a model in a CSV file of any length, matched by name, block by block.</summary>
+    public static PreparedBlocks Blocks(KanModel model, string path, MissingPolicy missing, bool withTargets, IProgress<double>? progress) =>
+        new(Csv.ReadBlocks(path, progress: progress), model.Info, missing, withTargets);
+
+    /// <summary>Goes through a file; shows how far it is where that takes a while.</summary>
+    public static T WithProgress<T>(Session session, string title, string path, Func<IProgress<double>?, T> work) =>
+        !File.Exists(path) || new FileInfo(path).Length < LongFile ? work(null)
+        : ProgressDisplay.Run(session, title, progress => work(new Relay<double>(fraction => progress.Report(new ProgressStep(fraction, Path.GetFileName(path))))));
+
     /// <summary>The columns of a model in a CSV file, matched by name.</summary>
     public static PreparedTable ForModel(KanModel model, string path, MissingPolicy missing, bool withTargets, Session session)
     {
@@ -19,7 +31,7 @@ internal static class ModelData
         PreparedTable.ForModel(table, info, missing, withTargets);
 
     /// <summary>Tells that rows lie outside the range, where they do.</summary>
-    public static void WarnOutside(Session session, KanModel model, int outside, int rows, string what)
+    public static void WarnOutside(Session session, KanModel model, long outside, long rows, string what)
     {
         if (outside > 0)
             session.Warn($"{outside} of {rows} {what} lie outside the range that the model was trained on; there it goes on by its range policy, {OptionNames.Of(model.RangePolicy)}.");

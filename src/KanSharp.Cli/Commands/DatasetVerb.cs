@@ -13,6 +13,8 @@ internal sealed class DatasetVerb : Verb
 {
     private const string FeynmanKind = "feynman", MoonsKind = "moons", FormulaKind = "formula";
 
+    private const int BlockRows = 10_000;
+
     private readonly Argument<string> _kind = new("feynman|moons|formula") { Description = "An equation of the Feynman data set, two moons of two classes, or a formula of your own" };
     private readonly Argument<string?> _what = new("WHAT") { Description = "The equation's name or number (I.6.20, 2), or the formula", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string?> _range = OptionOf.Text("--range", "x=-1:1[,y=0:pi]", "For a formula: the range of each variable; variables that it does not use become columns too [default: -1:1 for each]");
@@ -72,13 +74,24 @@ internal sealed class DatasetVerb : Verb
     {
         Sampled source = kind == FeynmanKind ? OfProblem(FeynmanProblem.Find(what)) : OfFormula(what, range);
         ulong seed = parsed.GetValue(_seed);
-        (Dataset data, long redrawn) = new SampleBox([.. source.Ranges]).SampleFormula(parsed.GetValue(_rows), seed, source.Formula, source.Variables);
-        if (redrawn > 0)
-            session.Warn($"{source.Formula.ToText()} has no finite value at {redrawn} of {data.Count + redrawn} points; others were drawn for them.");
-        data = data.WithNoise(parsed.GetValue(_noise), seed);
+        int rows = parsed.GetValue(_rows);
+        double deviation = parsed.GetValue(_noise);
+        long redrawn = 0;
+        var noise = new SeededRandom(seed);
         string target = new[] { "y", "f", "target" }.First(name => !source.Variables.Contains(name));
-        Csv.Write(path, DataTable.FromMatrix([.. source.Variables, target],
-            Matrix.FromColumns([.. Enumerable.Range(0, source.Variables.Count).Select(i => data.Inputs.Column(i).ToArray()), data.Targets.Column(0).ToArray()])));
+        IEnumerable<DataTable> Blocks()
+        {
+            foreach ((Dataset block, long vain) in new SampleBox([.. source.Ranges]).SampleFormula(rows, BlockRows, seed, source.Formula, source.Variables))
+            {
+                session.Cancellation.ThrowIfCancellationRequested();
+                redrawn = vain;
+                Matrix targets = block.WithNoise(deviation, noise).Targets;
+                yield return new DataTable([.. source.Variables.Select((name, i) => new DataColumn(name, block.Inputs.Column(i))), new DataColumn(target, targets.Column(0))]);
+            }
+        }
+        Csv.Write(path, Blocks());
+        if (redrawn > 0)
+            session.Warn($"{source.Formula.ToText()} has no finite value at {redrawn} of {rows + redrawn} points; others were drawn for them.");
         var json = new JsonObject
         {
             ["kind"] = kind,
@@ -86,7 +99,7 @@ internal sealed class DatasetVerb : Verb
             ["formula"] = source.Formula.ToText(),
             ["inputs"] = new JsonArray([.. source.Variables.Zip(source.Ranges, (name, ends) => new JsonObject { ["name"] = name, ["low"] = Session.Number(ends.Low), ["high"] = Session.Number(ends.High) })]),
             ["target"] = target,
-            ["rows"] = data.Count,
+            ["rows"] = rows,
             ["data"] = path,
         };
         session.Finish(json, output =>
@@ -96,7 +109,7 @@ internal sealed class DatasetVerb : Verb
             output.WriteLine($"formula   {target} = {source.Formula.ToText()}");
             for (int i = 0; i < source.Variables.Count; i++)
                 output.WriteLine($"{(i == 0 ? "inputs    " : "          ")}{source.Variables[i]}, from {source.Ranges[i].Low:G6} to {source.Ranges[i].High:G6}");
-            output.WriteLine($"wrote     {path}, {data.Count} rows");
+            output.WriteLine($"wrote     {path}, {rows} rows");
         });
         return ExitCode.Done;
     }

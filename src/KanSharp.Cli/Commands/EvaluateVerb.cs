@@ -24,10 +24,21 @@ internal sealed class EvaluateVerb : Verb
         long start = session.Clock.GetTimestamp();
         KanModel model = ModelFile.Load(parsed.GetValue(_model)!);
         string path = parsed.GetValue(_data)!;
-        PreparedTable table = ModelData.ForModel(model, path, parsed.Policy(_missing), withTargets: true, session);
-        Metrics metrics = Metrics.Measure(model, table.ToDataset());
-        ModelData.WarnOutside(session, model, metrics.RowsOutside, table.Rows.Count, "rows");
-        var summary = new ModelSummary(model, model.Info.Fit?.TrainRmse, metrics, $"{table.Rows.Count} rows of {Path.GetFileName(path)}",
+        PreparedBlocks table = null!;
+        long rows = 0;
+        Metrics metrics = ModelData.WithProgress(session, "Evaluating", path, progress =>
+        {
+            table = ModelData.Blocks(model, path, parsed.Policy(_missing), withTargets: true, progress);
+            return Metrics.Measure(model, table.Where(block => block.Rows.Count > 0).Select(block =>
+            {
+                session.Cancellation.ThrowIfCancellationRequested();
+                rows += block.Rows.Count;
+                return block.ToDataset();
+            }));
+        });
+        session.Warn(table.Warnings);
+        ModelData.WarnOutside(session, model, metrics.RowsOutside, rows, "rows");
+        var summary = new ModelSummary(model, model.Info.Fit?.TrainRmse, metrics, $"{rows} rows of {Path.GetFileName(path)}",
             model.Info.Fit?.Steps, model.Info.Fit?.StopReason, session.Clock.GetElapsedTime(start).TotalSeconds);
         session.Finish(summary.ToJson(), summary.Write);
         return ExitCode.Done;

@@ -30,26 +30,46 @@ internal sealed class PredictVerb : Verb
         if (path is not null)
             OutputFile.Check(path, parsed.GetValue(_data), parsed.GetValue(_model));
         KanModel model = ModelFile.Load(parsed.GetValue(_model)!);
-        DataTable table = Csv.Read(parsed.GetValue(_data)!);
-        PreparedTable prepared = ModelData.ForModel(model.Info, table, parsed.Policy(_missing), withTargets: false);
-        session.Warn(prepared.Warnings);
-        Prediction prediction = model.Predict(prepared.Inputs);
-        ModelData.WarnOutside(session, model, prediction.RowsOutside, prepared.Rows.Count, "rows");
-        var result = new DataTable(Columns(model.Info, prediction.Values, prepared.Rows, table.RowCount));
+        string dataPath = parsed.GetValue(_data)!;
+        long rows = 0, outside = 0;
+        List<DataTable> kept = [];
+        PreparedBlocks prepared = null!;
+        IEnumerable<DataTable> Predictions(IProgress<double>? progress)
+        {
+            prepared = ModelData.Blocks(model, dataPath, parsed.Policy(_missing), withTargets: false, progress);
+            foreach (PreparedTable block in prepared)
+            {
+                session.Cancellation.ThrowIfCancellationRequested();
+                Prediction? prediction = block.Rows.Count > 0 ? model.Predict(block.Inputs) : null;
+                rows += block.RowCount;
+                outside += prediction?.RowsOutside ?? 0;
+                yield return new DataTable(Columns(model.Info, prediction?.Values ?? new Matrix(0, model.OutputCount), block.Rows, block.RowCount));
+            }
+        }
 
-        if (path is not null)
-            Csv.Write(path, result);
-        var json = new JsonObject { ["rows"] = table.RowCount, ["rows_outside"] = prediction.RowsOutside };
+        bool toText = path is null && !session.Json;
+        ModelData.WithProgress(session, "Predicting", dataPath, progress =>
+        {
+            IEnumerable<DataTable> blocks = Predictions(progress);
+            if (path is not null)
+                Csv.Write(path, blocks);
+            else if (toText)
+                Csv.Write(session.Output, blocks);
+            else
+                kept.AddRange(blocks);
+            return rows;
+        });
+        session.Warn(prepared.Warnings);
+        ModelData.WarnOutside(session, model, outside, rows, "rows");
+        var json = new JsonObject { ["rows"] = rows, ["rows_outside"] = outside };
         if (path is not null)
             json["out"] = path;
         else if (session.Json)
-            json["predictions"] = new JsonObject(result.Columns.Select(column => KeyValuePair.Create(column.Name, (JsonNode?)Values(column))));
+            json["predictions"] = new JsonObject(kept[0].Columns.Select((column, j) => KeyValuePair.Create(column.Name, (JsonNode?)new JsonArray([.. kept.SelectMany(block => Values(block.Columns[j]))]))));
         session.Finish(json, output =>
         {
-            if (path is null)
-                Csv.Write(output, result);
-            else
-                output.WriteLine($"{table.RowCount} predictions written to {path}");
+            if (path is not null)
+                output.WriteLine($"{rows} predictions written to {path}");
         });
         return ExitCode.Done;
     }
@@ -77,6 +97,6 @@ internal sealed class PredictVerb : Verb
         return columns;
     }
 
-    private static JsonArray Values(DataColumn column) =>
-        new([.. Enumerable.Range(0, column.RowCount).Select(row => column.IsText ? JsonValue.Create(column.Text(row)) : Session.Number(column.Values[row]))]);
+    private static IEnumerable<JsonNode?> Values(DataColumn column) =>
+        Enumerable.Range(0, column.RowCount).Select(row => column.IsText ? JsonValue.Create(column.Text(row)) : Session.Number(column.Values[row]));
 }

@@ -109,26 +109,50 @@ public sealed class SampleBox
     /// <exception cref="KanSharpException">The formula uses another variable, or is hardly defined anywhere in the box.</exception>
     public (Dataset Data, long Redrawn) SampleFormula(int rows, ulong seed, Expression formula, IReadOnlyList<string> variables)
     {
+        CheckRows(rows);
+        (Dataset data, long redrawn) = SampleFormula(rows, rows, seed, formula, variables).Single();
+        return (data, redrawn);
+    }
+
+    /// <summary>The same data set, drawn block by block for whoever does not need it all at once.</summary>
+    /// <param name="rows">Number of samples.</param>
+    /// <param name="blockRows">Samples of a block; the last may have fewer.</param>
+    /// <param name="seed">The same seed draws the same, in blocks of any size.</param>
+    /// <param name="formula">The formula.</param>
+    /// <param name="variables">The names of the box's variables, in order; the formula need not use all.</param>
+    /// <returns>The blocks, each with how many points were drawn in vain so far.</returns>
+    /// <exception cref="KanSharpException">The formula uses another variable, or is hardly defined anywhere in the box.</exception>
+    public IEnumerable<(Dataset Data, long Redrawn)> SampleFormula(long rows, int blockRows, ulong seed, Expression formula, IReadOnlyList<string> variables)
+    {
         ArgumentNullException.ThrowIfNull(formula);
         ArgumentNullException.ThrowIfNull(variables);
         CheckRows(rows);
+        CheckRows(blockRows);
         CheckVariables(variables.Count);
-        var program = new FormulaProgram(formula, variables);
-        var random = new SeededRandom(seed);
-        Matrix inputs = new(rows, Ranges.Length), targets = new(rows, 1);
+        return Blocks(rows, blockRows, new SeededRandom(seed), formula, new FormulaProgram(formula, variables));
+    }
+
+    private IEnumerable<(Dataset, long)> Blocks(long rows, int blockRows, SeededRandom random, Expression formula, FormulaProgram program)
+    {
         double[] point = new double[Ranges.Length];
         long draws = 0;
-        for (int row = 0; row < rows;)
+        for (long first = 0; first < rows;)
         {
-            if (draws++ >= (long)DrawsPerRow * (row + 10))
-                throw new KanSharpException($"{formula.ToText()} has a finite value at {row} of {draws - 1} points only; choose ranges where it is defined.");
-            double value = program.Evaluate(Draw(random, point));
-            if (!double.IsFinite(value))
-                continue;
-            Store(inputs, row, point);
-            targets[row++, 0] = value;
+            int count = (int)Math.Min(blockRows, rows - first);
+            Matrix inputs = new(count, Ranges.Length), targets = new(count, 1);
+            for (int row = 0; row < count;)
+            {
+                if (draws++ >= DrawsPerRow * (first + row + 10))
+                    throw new KanSharpException($"{formula.ToText()} has a finite value at {first + row} of {draws - 1} points only; choose ranges where it is defined.");
+                double value = program.Evaluate(Draw(random, point));
+                if (!double.IsFinite(value))
+                    continue;
+                Store(inputs, row, point);
+                targets[row++, 0] = value;
+            }
+            first += count;
+            yield return (new Dataset(inputs, targets), draws - first);
         }
-        return (new Dataset(inputs, targets), draws - rows);
     }
 
     private double[] Draw(SeededRandom random, double[] point)
@@ -150,7 +174,7 @@ public sealed class SampleBox
             throw new KanSharpException($"A function of {count} variables cannot be sampled from {Ranges.Length} ranges; the numbers must agree.");
     }
 
-    private static void CheckRows(int rows)
+    private static void CheckRows(long rows)
     {
         if (rows < 1)
             throw new KanSharpException($"A data set of {rows} rows is not possible; ask for 1 or more.");

@@ -7,14 +7,16 @@ public sealed class DataTable
 {
     private readonly DataColumn[] _columns;
     private readonly int[]? _lines;
+    private readonly int _firstRow;
 
     /// <summary>Takes columns with different names and the same number of rows; <paramref name="source"/> names the table in messages.</summary>
-    public DataTable(IReadOnlyList<DataColumn> columns, string source = "the table") : this(columns, source, null, []) { }
+    public DataTable(IReadOnlyList<DataColumn> columns, string source = "the table") : this(columns, source, 0, null, []) { }
 
-    internal DataTable(IReadOnlyList<DataColumn> columns, string source, int[]? lines, IReadOnlyList<string> warnings)
+    internal DataTable(IReadOnlyList<DataColumn> columns, string source, int firstRow, int[]? lines, IReadOnlyList<string> warnings)
     {
         ArgumentNullException.ThrowIfNull(columns);
         _columns = [.. columns];
+        _firstRow = firstRow;
         _lines = lines;
         Source = source;
         Warnings = warnings;
@@ -69,5 +71,5 @@ public sealed class DataTable
     }
 
     /// <summary>A row as a user finds it: its number among the data rows and, in a file, its line.</summary>
-    internal string Place(int row) => _lines is null ? $"row {row + 1}" : $"row {row + 1} (line {_lines[row]})";
+    internal string Place(int row) => _lines is null ? $"row {_firstRow + row + 1}" : $"row {_firstRow + row + 1} (line {_lines[row]})";
 }

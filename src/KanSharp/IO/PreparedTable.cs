@@ -15,7 +15,7 @@ public sealed class PreparedTable
 
     internal PreparedTable(
         IReadOnlyList<string> inputNames, IReadOnlyList<string> targetNames, IReadOnlyList<string>? classLabels,
-        Matrix inputs, Matrix? targets, int[] rows, IReadOnlyList<string> warnings)
+        Matrix inputs, Matrix? targets, int[] rows, int rowCount, PreparationNotes notes)
     {
         InputNames = inputNames;
         TargetNames = targetNames;
@@ -23,7 +23,9 @@ public sealed class PreparedTable
         Inputs = inputs;
         Targets = targets;
         Rows = rows;
-        Warnings = warnings;
+        RowCount = rowCount;
+        Notes = notes;
+        Warnings = notes.ToWarnings();
     }
 
     /// <summary>Names of the input columns, in the order of <see cref="Inputs"/>.</summary>
@@ -49,6 +51,11 @@ public sealed class PreparedTable
 
     /// <summary>What was left out, filled in or looks wrong and yet is no error.</summary>
     public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>Rows of the table, those left out included.</summary>
+    public int RowCount { get; }
+
+    internal PreparationNotes Notes { get; }
 
     /// <summary>Inputs and targets; an error where the targets were not asked for.</summary>
     public Dataset ToDataset() => new(Inputs, Targets ?? throw new KanSharpException("The table was prepared without targets; ask for them to get a dataset."));
@@ -85,7 +92,8 @@ public sealed class PreparedTable
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(inputNames);
         ArgumentNullException.ThrowIfNull(targetNames);
-        return new TablePreparation(table, missing).ForModel(inputNames, targetNames, classLabels, categories ?? [], withTargets);
+        PreparedTable result = new TablePreparation(table, missing).ForModel(inputNames, targetNames, classLabels, categories ?? [], withTargets);
+        return result.Rows.Count > 0 ? result : throw PreparedBlocks.NoRows(table.Source);
     }
 
     /// <summary>Finds the columns that a model needs, as <see cref="ForModel(DataTable, IReadOnlyList{string}, IReadOnlyList{string}, IReadOnlyList{string}?, MissingPolicy, bool, IReadOnlyList{CategoricalColumn}?)"/> does.</summary>

@@ -5,12 +5,15 @@ using KanSharp.Numerics;
 namespace KanSharp.IO;
 
 /// <summary>The steps from a table to a <see cref="PreparedTable"/>.</summary>
-internal sealed class TablePreparation(DataTable table, MissingPolicy missing)
+/// <param name="table">The table, or a block of one.</param>
+/// <param name="missing">What to do with cells that hold no finite number.</param>
+/// <param name="means">What to fill in, for a block of a table; null where the table is whole and has its own means.</param>
+internal sealed class TablePreparation(DataTable table, MissingPolicy missing, ColumnMeans? means = null)
 {
     /// <summary>More labels than that are names or numbers of things, not kinds of them.</summary>
     private const int MostLabels = 100;
 
-    private readonly List<string> _warnings = [.. table.Warnings];
+    private readonly PreparationNotes _notes = new(table);
 
     /// <summary>An input of the network: a column of numbers or, with a label, where a text column has that label.</summary>
     private sealed record InputSource(string Name, DataColumn Column, string? Label);
@@ -55,7 +58,7 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing)
         InputSource[] sources = Sources(inputs, categories);
         Matrix all = Values(sources, rows);
         int[] kept = UsefulInputs(sources, all, targets, classLabels is null ? targetValues : null);
-        return new PreparedTable([.. kept.Select(j => sources[j].Name)], options.Targets, classLabels, all.SelectColumns(kept), targetValues, rows, _warnings) { Categories = categories };
+        return new PreparedTable([.. kept.Select(j => sources[j].Name)], options.Targets, classLabels, all.SelectColumns(kept), targetValues, rows, table.RowCount, _notes) { Categories = categories };
     }
 
     /// <summary>The labels of a text column as inputs; null where there is but one.</summary>
@@ -64,7 +67,7 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing)
         string[] labels = [.. rows.Select(column.Text).Distinct().Order(StringComparer.Ordinal)];
         if (labels.Length == 1)
         {
-            _warnings.Add($"Column '{column.Name}' is constant ('{labels[0]}'); left out.");
+            _notes.Add($"Column '{column.Name}' is constant ('{labels[0]}'); left out.");
             return null;
         }
         if (labels.Length > Math.Min(MostLabels, rows.Length / 2))
@@ -73,7 +76,7 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing)
                 $"labels become inputs of 0 and 1 where there are at most {Math.Min(MostLabels, rows.Length / 2)} of them. Leave the column out with --exclude \"{column.Name}\".");
         }
         var categories = new CategoricalColumn(column.Name, [.. labels]);
-        _warnings.Add(labels.Length == 2
+        _notes.Add(labels.Length == 2
             ? $"Column '{column.Name}' holds text and became the input '{categories.InputName(labels[1])}': 1 for '{labels[1]}', 0 for '{labels[0]}'."
             : $"Column '{column.Name}' holds text; its {labels.Length} labels became inputs that are 1 where the label stands and 0 elsewhere: {string.Join(", ", labels.Take(10).Select(categories.InputName))}{(labels.Length > 10 ? ", ..." : "")}.");
         return categories;
@@ -120,7 +123,7 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing)
         }
         string[] extra = [.. names.Except(inputColumns).Except(targetNames)];
         if (extra.Length > 0)
-            _warnings.Add($"{table.Source}: {(extra.Length == 1 ? "column" : "columns")} {string.Join(", ", extra.Select(name => $"'{name}'"))} not used by the model, ignored.");
+            _notes.Add($"{table.Source}: {(extra.Length == 1 ? "column" : "columns")} {string.Join(", ", extra.Select(name => $"'{name}'"))} not used by the model, ignored.");
 
         // Labels such as 1 and 2 may look like numbers in a small table.
         var inputs = inputColumns.ToDictionary(name => name, name => categories.Any(column => column.Name == name) ? table.Column(name).AsText() : table.Column(name));
@@ -130,8 +133,6 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing)
         if (classLabels is null && targets.FirstOrDefault(column => column.IsText) is { } labels)
             throw new KanDataException($"Column '{labels.Name}' holds text ({Cell(labels, FirstLabel(labels))}); the model predicts numbers.");
         int[] rows = SelectRows([.. inputs.Values], targets);
-        if (rows.Length == 0)
-            throw new KanDataException($"{table.Source} has no row without missing values in the model's columns; fill the cells or use --missing mean.");
         foreach (CategoricalColumn column in categories)
         {
             if (inputs.TryGetValue(column.Name, out DataColumn? cells))
@@ -140,7 +141,7 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing)
         Matrix? targetValues = !withTargets ? null : classLabels is null ? Values(targets, rows) : OneHot(targets[0], rows, classLabels);
         InputSource[] sources = [.. inputNames.Select(name => labelled.TryGetValue(name, out var found)
             ? new InputSource(name, inputs[found.Column.Name], found.Label) : new InputSource(name, inputs[name], null))];
-        return new PreparedTable(inputNames, targetNames, classLabels, Values(sources, rows), targetValues, rows, _warnings) { Categories = categories };
+        return new PreparedTable(inputNames, targetNames, classLabels, Values(sources, rows), targetValues, rows, table.RowCount, _notes) { Categories = categories };
     }
 
     private void CheckLabels(DataColumn cells, CategoricalColumn column, int[] rows)
@@ -185,8 +186,7 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing)
                 drop[row] |= !column.IsPresent(row);
         }
         int[] rows = [.. Enumerable.Range(0, drop.Length).Where(row => !drop[row])];
-        if (rows.Length < drop.Length)
-            _warnings.Add($"{table.Source}: {drop.Length - rows.Length} of {drop.Length} rows left out, a value is missing.");
+        _notes.RowsLeftOut += drop.Length - rows.Length;
         return rows;
     }
 
@@ -226,30 +226,31 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing)
             for (int i = 0; i < rows.Length; i++)
                 to[i] = from[rows[i]];
             int filled = to.Count(double.NaN);
-            if (filled == 0)
-                continue;
-            if (filled == rows.Length)
-                throw new KanDataException($"{table.Source}: column '{sources[j].Name}' holds no number at all, so it has no mean to fill in. Leave it out with --exclude \"{sources[j].Name}\".");
-            double mean = Mean(to);
-            to.Replace(double.NaN, mean);
-            _warnings.Add($"{table.Source}: {filled} missing {(filled == 1 ? "value" : "values")} of column '{sources[j].Name}' filled with the mean of the others, {mean:R}.");
+            if (means is { IsComplete: false })
+                means.Add(sources[j].Name, to);
+            else if (filled > 0)
+                Fill(sources[j].Name, to, filled);
         }
         return result;
     }
 
-    private static double Mean(ReadOnlySpan<double> values)
+    private void Fill(string column, Span<double> values, int missingValues)
     {
-        // The running mean cannot overflow before its result does.
-        double mean = 0;
-        int count = 0;
-        foreach (double value in values)
+        double mean;
+        if (means is null)
         {
-            if (double.IsNaN(value))
-                continue;
-            count++;
-            mean += value / count - mean / count;
+            var own = new RunningMean();
+            own.Add(values);
+            mean = own.Value;
         }
-        return mean;
+        else
+        {
+            mean = means[column];
+        }
+        if (double.IsNaN(mean))
+            throw new KanDataException($"{table.Source}: column '{column}' holds no number at all, so it has no mean to fill in. Leave it out with --exclude \"{column}\".");
+        values.Replace(double.NaN, mean);
+        _notes.AddFilled(column, missingValues, mean);
     }
 
     private static bool IsConstant(ReadOnlySpan<double> values) => !values.ContainsAnyExcept(values[0]);
@@ -269,23 +270,23 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing)
             }
             if (IsConstant(column))
             {
-                _warnings.Add($"Column '{name}' is constant ({column[0]:R}); left out.");
+                _notes.Add($"Column '{name}' is constant ({column[0]:R}); left out.");
                 continue;
             }
             if (twin >= 0)
             {
-                _warnings.Add($"Column '{name}' repeats column '{inputs[twin].Name}'; left out.");
+                _notes.Add($"Column '{name}' repeats column '{inputs[twin].Name}'; left out.");
                 continue;
             }
             kept.Add(j);
             for (int t = 0; targetValues is not null && t < targets.Length; t++)
             {
                 if (column.SequenceEqual(targetValues.Column(t)))
-                    _warnings.Add($"Column '{name}' equals the target '{targets[t].Name}', so the fit only copies it; leave it out with --exclude \"{name}\" if that is not meant.");
+                    _notes.Add($"Column '{name}' equals the target '{targets[t].Name}', so the fit only copies it; leave it out with --exclude \"{name}\" if that is not meant.");
             }
         }
         if (kept.Count == 0)
-            throw new KanDataException($"{table.Source} has no usable input: besides the targets, at least one column with differing numbers is needed{(inputs.Length > 0 ? $" ({string.Join(" ", _warnings)})" : "")}.");
+            throw new KanDataException($"{table.Source} has no usable input: besides the targets, at least one column with differing numbers is needed{(inputs.Length > 0 ? $" ({string.Join(" ", _notes.ToWarnings())})" : "")}.");
         return [.. kept];
     }
 

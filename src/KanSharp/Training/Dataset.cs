@@ -54,10 +54,11 @@ public sealed class Dataset
 
     /// <summary>The same inputs and targets with Gaussian noise of this standard deviation; the same seed gives the same noise.</summary>
     /// <exception cref="KanSharpException">The deviation is negative or not finite.</exception>
-    public Dataset WithNoise(double deviation, ulong seed)
+    public Dataset WithNoise(double deviation, ulong seed) => WithNoise(deviation, new SeededRandom(seed));
+
+    internal Dataset WithNoise(double deviation, SeededRandom random)
     {
         CheckNoise(deviation);
-        var random = new SeededRandom(seed);
         Matrix targets = Targets.Clone();
         foreach (ref double value in targets.Values)
             value += deviation * random.NextGaussian();

@@ -19,7 +19,7 @@ public sealed record Metrics
     public double? Accuracy { get; init; }
 
     /// <summary>How many rows have an input outside the range of the model's grids.</summary>
-    public int RowsOutside { get; init; }
+    public long RowsOutside { get; init; }
 
     /// <summary>Evaluates a model on a dataset.</summary>
     /// <exception cref="KanDataException">Data and model do not fit each other, or the model's range policy refuses a row.</exception>
@@ -27,13 +27,27 @@ public sealed record Metrics
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
-        Prediction prediction = model.Predict(data.Inputs);
-        Metrics metrics = Compare(prediction.Values, data.Targets);
-        return metrics with
+        return Measure(model, [data]);
+    }
+
+    /// <summary>Evaluates a model on a dataset that comes in blocks, which are not kept: it may be longer than memory.</summary>
+    /// <exception cref="KanDataException">There is no block, or data and model do not fit each other, or the model's range policy refuses a row.</exception>
+    public static Metrics Measure(KanModel model, IEnumerable<Dataset> blocks)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(blocks);
+        MetricsSums? sums = null;
+        long right = 0, outside = 0;
+        foreach (Dataset block in blocks)
         {
-            Accuracy = model.Info.Classes.IsEmpty ? null : ShareRight(prediction.Values, data.Targets),
-            RowsOutside = prediction.RowsOutside,
-        };
+            Prediction prediction = model.Predict(block.Inputs);
+            (sums ??= new MetricsSums(block.Targets.Columns)).Add(prediction.Values, block.Targets);
+            right += CountRight(prediction.Values, block.Targets);
+            outside += prediction.RowsOutside;
+        }
+        if (sums is null)
+            throw new KanDataException("There are no rows to evaluate; at least one is needed.");
+        return new Metrics { Rmse = sums.Rmse, R2 = sums.R2, Accuracy = model.Info.Classes.IsEmpty ? null : (double)right / sums.Rows, RowsOutside = outside };
     }
 
     /// <summary>Compares predictions with targets: one row per sample, one column per output in both.</summary>
@@ -42,40 +56,20 @@ public sealed record Metrics
     {
         ArgumentNullException.ThrowIfNull(predictions);
         ArgumentNullException.ThrowIfNull(targets);
-        if (predictions.Rows != targets.Rows || predictions.Columns != targets.Columns || targets.Rows == 0 || targets.Columns == 0)
-            throw new KanDataException($"There are {predictions.Rows} x {predictions.Columns} predictions and {targets.Rows} x {targets.Columns} targets; they must agree and not be empty.");
-        double[] errors = new double[targets.Columns], row = new double[targets.Rows];
-        double explained = 0;
-        int varied = 0;
-        for (int j = 0; j < targets.Columns; j++)
-        {
-            ReadOnlySpan<double> target = targets.Column(j), prediction = predictions.Column(j);
-            for (int i = 0; i < row.Length; i++)
-                row[i] = prediction[i] - target[i];
-            errors[j] = Magnitude.RootMeanSquare(row);
-            double mean = 0;
-            for (int i = 0; i < row.Length; i++)
-                mean += (target[i] - mean) / (i + 1);
-            for (int i = 0; i < row.Length; i++)
-                row[i] = target[i] - mean;
-            if (!target.ContainsAnyExcept(target[0]))
-                continue;
-            double ratio = errors[j] / Magnitude.RootMeanSquare(row);
-            explained += 1 - ratio * ratio;
-            varied++;
-        }
-        return new Metrics { Rmse = Magnitude.RootMeanSquare(errors), R2 = varied == 0 ? double.NaN : explained / varied };
+        var sums = new MetricsSums(targets.Columns);
+        sums.Add(predictions, targets);
+        return new Metrics { Rmse = sums.Rmse, R2 = sums.R2 };
     }
 
-    private static double ShareRight(Matrix probabilities, Matrix targets)
+    private static long CountRight(Matrix probabilities, Matrix targets)
     {
-        int right = 0;
+        long right = 0;
         for (int row = 0; row < targets.Rows; row++)
         {
             if (MostProbable(probabilities, row) == MostProbable(targets, row))
                 right++;
         }
-        return (double)right / targets.Rows;
+        return right;
     }
 
     /// <summary>The column with the largest value of a row: the class that a classifier names. The first of equals.</summary>

@@ -86,6 +86,21 @@ public class SampleBoxTests
             Assert.Equal(Math.Sqrt(data.Inputs[row, 0]), data.Targets[row, 0], 1e-15);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(20)]
+    public void Blocks_of_any_size_are_the_same_samples(int blockRows)
+    {
+        Expression formula = Expression.Parse("sqrt(x) + y");
+        (Dataset data, long redrawn) = SampleBox.Cube(2).SampleFormula(20, 3, formula, ["x", "y"]);
+        (Dataset Data, long Redrawn)[] blocks = [.. SampleBox.Cube(2).SampleFormula(20L, blockRows, 3, formula, ["x", "y"])];
+        Assert.Equal((20 + blockRows - 1) / blockRows, blocks.Length);
+        Assert.Equal(data.Inputs.Column(1).ToArray(), blocks.SelectMany(block => block.Data.Inputs.Column(1).ToArray()));
+        Assert.Equal(data.Targets.Column(0).ToArray(), blocks.SelectMany(block => block.Data.Targets.Column(0).ToArray()));
+        Assert.Equal(redrawn, blocks[^1].Redrawn);
+    }
+
     [Fact]
     public void Misuse_is_named()
     {

@@ -25,6 +25,22 @@ public class MetricsTests
         Assert.Equal(0.6, metrics.R2, 1e-14);
     }
 
+    [Theory]
+    [InlineData(1e300)]
+    [InlineData(1)]
+    [InlineData(1e-300)]
+    public void Rows_in_blocks_count_as_those_of_one_table(double unit)
+    {
+        // The second output is constant within each block, and yet varies.
+        Matrix inputs = Matrix.FromColumns([[0.1, -0.4, 0.7, 2, 0.3]]), targets = Matrix.FromColumns([[3 * unit, 1 * unit, -2 * unit, 5 * unit, 4 * unit], [unit, unit, unit, 2 * unit, 2 * unit]]);
+        KanModel model = KanModel.Create(new KanSpec(1, 2), 5, ModelInfo.Default(1, 2) with { OutputScaling = new Scaling([0, 0], [unit, unit]) });
+        Metrics whole = Metrics.Measure(model, new Dataset(inputs, targets));
+        Metrics parts = Metrics.Measure(model, ((int[][])[[0, 1, 2], [3], [4]]).Select(rows => new Dataset(inputs.SelectRows(rows), targets.SelectRows(rows))));
+        Assert.Equal(whole.Rmse / unit, parts.Rmse / unit, 1e-14);
+        Assert.Equal(whole.R2, parts.R2, 1e-14);
+        Assert.Equal(whole.RowsOutside, parts.RowsOutside);
+    }
+
     [Fact]
     public void Several_outputs_share_one_error_and_the_mean_determination_of_those_that_vary()
     {
