@@ -22,10 +22,15 @@ internal sealed record BenchCase(string Name, string Shape, int Samples, int Gri
         new("A, G=100", "2,5,1", 1000, Grid: 100),
         new("B, free knots", "4,10,10,1", 10_000, FreeKnots: true),
         new("B, 2 products, 5 symbolic", "4,[8,2],10,1", 10_000, SymbolicEdgeCount: 5),
+        new("A, one sample", "2,5,1", 1) { Predicts = true },
+        new("A, a million rows", "2,5,1", 1_000_000) { Predicts = true },
     ];
 
     /// <summary>What to measure it in.</summary>
     public ImmutableArray<Precision> Precisions { get; init; } = [Precision.Double];
+
+    /// <summary>What a user's program asks of a trained model, <see cref="KanModel.Predict(Matrix)"/> or its kin for one sample, instead of a training step.</summary>
+    public bool Predicts { get; init; }
 
     /// <summary>Edges times samples.</summary>
     public double EdgeSamples(KanModel model) => (double)Samples * model.Layers.Sum(layer => layer.EdgeCount);

@@ -74,12 +74,12 @@ internal sealed class BenchVerb : Verb
             var step = new BenchStep(new BenchClock(session.Clock, seconds: 0.4));
             int[] threads = Environment.ProcessorCount > 1 ? [1, 2] : [1];
             (BenchCase Case, Precision Precision, int Threads)[] runs =
-                [.. BenchCase.All.SelectMany(item => item.Precisions.SelectMany(precision => threads.Select(count => (item, precision, count))))];
+                [.. BenchCase.All.SelectMany(item => item.Precisions.SelectMany(precision => (item.Predicts ? [1] : threads).Select(count => (item, precision, count))))];
             foreach ((BenchCase item, Precision precision, int count) in runs)
             {
                 session.Cancellation.ThrowIfCancellationRequested();
                 results.Add(step.Measure(item, precision, count));
-                progress.Report(new ProgressStep((double)results.Count / runs.Length, $"{item.Name}, {OptionNames.Of(precision)}, threads {count}: {results[^1].StepMilliseconds:F3} ms"));
+                progress.Report(new ProgressStep((double)results.Count / runs.Length, $"{item.Name}, {OptionNames.Of(precision)}, threads {count}: {results[^1].StepMilliseconds ?? results[^1].ForwardMilliseconds:G4} ms"));
             }
             return step;
         });

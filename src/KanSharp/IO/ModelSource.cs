@@ -14,7 +14,7 @@ namespace KanSharp.IO;
 public static class ModelSource
 {
     /// <summary>
-    /// The network as it is: its scaling, splines, functions, products and range policy. Outputs agree with <see cref="KanModel.Predict"/> to rounding.
+    /// The network as it is: its scaling, splines, functions, products and range policy. Outputs agree with <see cref="KanModel.Predict(KanSharp.Numerics.Matrix)"/> to rounding.
     /// The range policy to refuse a row is an exception in C# and Python and NaN in C.
     /// </summary>
     /// <param name="model">The model.</param>

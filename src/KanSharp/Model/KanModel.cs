@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Numerics;
 using System.Numerics.Tensors;
@@ -14,6 +15,7 @@ namespace KanSharp.Model;
 public sealed class KanModel
 {
     private readonly double[] _parameters;
+    private SampleEvaluator? _sampleEvaluator;
 
     internal KanModel(KanNetwork network, double[] parameters, ModelInfo info)
     {
@@ -83,12 +85,51 @@ public sealed class KanModel
     public Prediction Predict(Matrix inputs)
     {
         CheckInputs(inputs);
-        Matrix scaled = Info.InputScaling.Apply(inputs);
-        int outside = CountOutside(inputs, scaled);
-        Matrix values = Info.OutputScaling.Invert(Evaluate(scaled));
+        var values = new Matrix(inputs.Rows, OutputCount);
+        int outside = Info.Precision == Precision.Single ? Predict<float>(inputs, values) : Predict<double>(inputs, values);
         if (!Info.Classes.IsEmpty)
             Softmax(values);
         return new Prediction(values, outside);
+    }
+
+    /// <summary>
+    /// Evaluates the model at one sample, for programs that ask row by row. The first call prepares the model (it copies the parameters, once for each
+    /// model); from then on nothing is allocated. Any number of threads may call at the same time. The outputs are those of
+    /// <see cref="Predict(Matrix)"/> up to rounding.
+    /// </summary>
+    /// <param name="inputs">One number per input, in the user's units.</param>
+    /// <param name="outputs">Receives one number per output, in the user's units; probabilities for a classifier.</param>
+    /// <returns>Whether all inputs are in the range of the grids that read them; false where the model extrapolates.</returns>
+    /// <exception cref="KanSharpException">A span has the wrong length.</exception>
+    /// <exception cref="KanDataException">A value is not finite, or outside the range and the policy is to refuse it.</exception>
+    public bool Predict(ReadOnlySpan<double> inputs, Span<double> outputs)
+    {
+        if (inputs.Length != InputCount || outputs.Length != OutputCount)
+            throw new KanSharpException($"{inputs.Length} inputs and room for {outputs.Length} outputs were given; the model {Shape} reads {InputCount} and gives {OutputCount}.");
+        // Two threads that come first at the same time make two of them, which are the same.
+        SampleEvaluator evaluator = _sampleEvaluator ??= SampleEvaluator.Create(this);
+        double[]? rented = inputs.Length > 256 ? ArrayPool<double>.Shared.Rent(inputs.Length) : null;
+        Span<double> scaled = rented is null ? stackalloc double[inputs.Length] : rented.AsSpan(0, inputs.Length);
+        bool inside = true;
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            if (!double.IsFinite(inputs[i]))
+                throw new KanDataException($"Input {Info.InputNames[i]} is {inputs[i]}; a model needs finite numbers.");
+            scaled[i] = Info.InputScaling.Apply(i, inputs[i]);
+            if (IsInside(i, scaled[i]) || !HasGrid(i))
+                continue;
+            if (RangePolicy == RangePolicy.Error)
+                throw new KanDataException($"Input {Info.InputNames[i]} is {inputs[i]:R}, outside the model's range, and the model's range policy is to refuse that; do not ask for it, or train with policy linear, clamp or zero.");
+            inside = false;
+        }
+        evaluator.Evaluate(scaled, outputs);
+        for (int o = 0; o < outputs.Length; o++)
+            outputs[o] = Info.OutputScaling.Invert(o, outputs[o]);
+        if (!Info.Classes.IsEmpty)
+            Softmax(outputs);
+        if (rented is not null)
+            ArrayPool<double>.Shared.Return(rented);
+        return inside;
     }
 
     /// <summary>
@@ -96,13 +137,16 @@ public sealed class KanModel
     /// column per input. Where a spline has a knot, derivatives that jump there are those to the right.
     /// </summary>
     /// <exception cref="KanSharpException">The request does not fit the model, or the model is a classifier.</exception>
-    /// <exception cref="KanDataException">As for <see cref="Predict"/>.</exception>
+    /// <exception cref="KanDataException">As for <see cref="Predict(Matrix)"/>.</exception>
     public Derivatives Differentiate(Matrix inputs, DerivativeRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
         CheckInputs(inputs);
         request.CheckAgainst(this);
-        CountOutside(inputs, Info.InputScaling.Apply(inputs));
+        Matrix scaled = Info.InputScaling.Apply(inputs);
+        bool[] outside = new bool[inputs.Rows];
+        for (int i = 0; i < InputCount; i++)
+            MarkOutside<double>(i, inputs, 0, scaled.Column(i), outside);
         return JetEvaluator.Differentiate(this, inputs, request);
     }
 
@@ -186,26 +230,50 @@ public sealed class KanModel
         }
     }
 
-    private int CountOutside(Matrix inputs, Matrix scaled)
+    /// <summary>Whether an input is read by a spline; a symbolic function has no grid to leave.</summary>
+    private bool HasGrid(int input) => Layers[0].NumericMask.AsSpan(input * Layers[0].SubnodeCount, Layers[0].SubnodeCount).ContainsAnyExcept(0.0);
+
+    private bool IsInside(int input, double scaled) => scaled >= Layers[0].Grids[input].Start && scaled <= Layers[0].Grids[input].End;
+
+    /// <summary>Marks the rows where an input, given in the network's units from row <paramref name="start"/> on, leaves its grid; refuses them if that is the policy.</summary>
+    private void MarkOutside<T>(int input, Matrix inputs, int start, ReadOnlySpan<T> scaled, Span<bool> outside)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        bool[] outside = new bool[scaled.Rows];
-        for (int i = 0; i < InputCount; i++)
+        KnotGrid grid = Layers[0].Grids[input];
+        T low = T.CreateTruncating(grid.Start), high = T.CreateTruncating(grid.End);
+        if (scaled.IndexOfAnyExceptInRange(low, high) < 0 || !HasGrid(input))
+            return;
+        for (int n = 0; n < scaled.Length; n++)
         {
-            // A symbolic function has no grid to leave.
-            if (!Layers[0].NumericMask.AsSpan(i * Layers[0].SubnodeCount, Layers[0].SubnodeCount).ContainsAnyExcept(0.0))
+            if (scaled[n] >= low && scaled[n] <= high)
                 continue;
-            KnotGrid grid = Layers[0].Grids[i];
-            ReadOnlySpan<double> x = scaled.Column(i);
-            for (int row = 0; row < x.Length; row++)
-            {
-                if (x[row] >= grid.Start && x[row] <= grid.End)
-                    continue;
-                if (RangePolicy == RangePolicy.Error)
-                    throw new KanDataException($"Input {Info.InputNames[i]} of row {row + 1} is {inputs[row, i]:R}, outside the model's range, and the model's range policy is to refuse that; leave the row out, or train with policy linear, clamp or zero.");
-                outside[row] = true;
-            }
+            int row = start + n;
+            if (RangePolicy == RangePolicy.Error)
+                throw new KanDataException($"Input {Info.InputNames[input]} of row {row + 1} is {inputs[row, input]:R}, outside the model's range, and the model's range policy is to refuse that; leave the row out, or train with policy linear, clamp or zero.");
+            outside[n] = true;
         }
-        return outside.Count(flag => flag);
+    }
+
+    /// <summary>Fills <paramref name="values"/> with the outputs in the user's units, tile by tile; returns the number of rows outside.</summary>
+    private int Predict<T>(Matrix inputs, Matrix values)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int count = 0;
+        new NetworkEvaluator<T>(Network).Forward(_parameters, inputs, (start, pass) =>
+        {
+            Span<bool> outside = stackalloc bool[NetworkPass<T>.TileSamples];
+            outside.Clear();
+            for (int i = 0; i < InputCount; i++)
+                MarkOutside<T>(i, inputs, start, pass.Nodes(0).Slice(i * NetworkPass<T>.TileSamples, pass.Count), outside);
+            count += outside.Count(true);
+            for (int o = 0; o < OutputCount; o++)
+            {
+                Span<double> column = values.Column(o).Slice(start, pass.Count);
+                TensorPrimitives.ConvertTruncating<T, double>(pass.Outputs.Slice(o * NetworkPass<T>.TileSamples, pass.Count), column);
+                Info.OutputScaling.Invert(o, column);
+            }
+        }, Info.InputScaling);
+        return count;
     }
 
     private Matrix Evaluate<T>(Matrix scaled, int threads, double? guard)
@@ -222,15 +290,22 @@ public sealed class KanModel
 
     private static void Softmax(Matrix values)
     {
-        for (int row = 0; row < values.Rows; row++)
+        double[] row = new double[values.Columns];
+        for (int n = 0; n < values.Rows; n++)
         {
-            double max = double.NegativeInfinity, sum = 0;
-            for (int o = 0; o < values.Columns; o++)
-                max = Math.Max(max, values[row, o]);
-            for (int o = 0; o < values.Columns; o++)
-                sum += values[row, o] = Math.Exp(values[row, o] - max);
-            for (int o = 0; o < values.Columns; o++)
-                values[row, o] /= sum;
+            for (int o = 0; o < row.Length; o++)
+                row[o] = values[n, o];
+            Softmax(row);
+            for (int o = 0; o < row.Length; o++)
+                values[n, o] = row[o];
         }
+    }
+
+    private static void Softmax(Span<double> row)
+    {
+        double max = TensorPrimitives.Max(row), sum = 0;
+        foreach (ref double value in row)
+            sum += value = Math.Exp(value - max);
+        TensorPrimitives.Divide(row, sum, row);
     }
 }

@@ -67,8 +67,11 @@ internal sealed unsafe partial class NetworkEvaluator<T>
     /// <summary>The parameters as folded by the last call.</summary>
     public FoldedLayer<T>[] Weights => _weights;
 
-    /// <summary>Runs the forward pass over the batch and hands every tile to <paramref name="visit"/> (first row, pass), possibly from several threads.</summary>
-    public void Forward(double[] parameters, Matrix inputs, Action<int, NetworkPass<T>> visit)
+    /// <summary>
+    /// Runs the forward pass over the batch, whose inputs <paramref name="scaling"/> takes to the network's units if given, and hands every tile to
+    /// <paramref name="visit"/> (first row, pass), possibly from several threads.
+    /// </summary>
+    public void Forward(double[] parameters, Matrix inputs, Action<int, NetworkPass<T>> visit, Scaling? scaling = null)
     {
         Fold(parameters);
         int rows = inputs.Rows;
@@ -77,7 +80,7 @@ internal sealed unsafe partial class NetworkEvaluator<T>
             for (int tile = first; tile < last; tile++)
             {
                 int start = tile * NetworkPass<T>.TileSamples;
-                pass.Forward(_weights, parameters, inputs, start, Math.Min(NetworkPass<T>.TileSamples, rows - start), slopes: false);
+                pass.Forward(_weights, parameters, inputs, start, Math.Min(NetworkPass<T>.TileSamples, rows - start), slopes: false, scaling: scaling);
                 visit(start, pass);
             }
         });

@@ -48,23 +48,33 @@ internal sealed class NetworkPass<T>
     /// <summary>Adjoints of the nodes before a layer other than the first; of the outputs for the number of layers.</summary>
     public Span<T> Adjoints(int layer) => layer < _tiles.Length ? _tiles[layer].InputAdjoints : OutputAdjoints;
 
-    /// <summary>Takes rows start .. start + count - 1 of <paramref name="inputs"/>; the tile is padded with its last row.</summary>
-    public void Load(Matrix inputs, int start, int count)
+    /// <summary>
+    /// Takes rows start .. start + count - 1 of <paramref name="inputs"/>, which <paramref name="scaling"/> takes to the network's units if given; the tile is
+    /// padded with its last row.
+    /// </summary>
+    public void Load(Matrix inputs, int start, int count, Scaling? scaling = null)
     {
         Start = start;
         Count = count;
+        Span<double> scaled = stackalloc double[scaling is null ? 0 : count];
         for (int i = 0; i < inputs.Columns; i++)
         {
             Span<T> tile = _tiles[0].Inputs.AsSpan(i * TileSamples, TileSamples);
-            TensorPrimitives.ConvertTruncating<double, T>(inputs.Column(i).Slice(start, count), tile);
+            scoped ReadOnlySpan<double> column = inputs.Column(i).Slice(start, count);
+            if (scaling is not null)
+            {
+                scaling.Apply(i, column, scaled);
+                column = scaled;
+            }
+            TensorPrimitives.ConvertTruncating<double, T>(column, tile);
             tile[count..].Fill(tile[count - 1]);
         }
     }
 
     /// <summary>Evaluates rows start .. start + count - 1 of <paramref name="inputs"/>; with slopes if <see cref="Backward"/> is to follow.</summary>
-    public void Forward(FoldedLayer<T>[] weights, Span<double> parameters, Matrix inputs, int start, int count, bool slopes, LayerMoments[]? moments = null)
+    public void Forward(FoldedLayer<T>[] weights, Span<double> parameters, Matrix inputs, int start, int count, bool slopes, LayerMoments[]? moments = null, Scaling? scaling = null)
     {
-        Load(inputs, start, count);
+        Load(inputs, start, count, scaling);
         for (int l = 0; l < _tiles.Length; l++)
             _tiles[l].Forward(weights[l], _network.View(l, parameters).Constants, Nodes(l + 1), count, slopes && l > 0, moments?[l]);
     }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using KanSharp.Numerics;
 
 namespace KanSharp.Model;
@@ -86,11 +87,7 @@ public sealed class Scaling
     {
         Matrix result = CheckedCopy(raw);
         for (int j = 0; j < Columns; j++)
-        {
-            double offset = _offsets[j], scale = _scales[j];
-            foreach (ref double value in result.Column(j))
-                value = (value - offset) / scale;
-        }
+            Apply(j, result.Column(j), result.Column(j));
         return result;
     }
 
@@ -99,11 +96,7 @@ public sealed class Scaling
     {
         Matrix result = CheckedCopy(internalValues);
         for (int j = 0; j < Columns; j++)
-        {
-            double offset = _offsets[j], scale = _scales[j];
-            foreach (ref double value in result.Column(j))
-                value = offset + scale * value;
-        }
+            Invert(j, result.Column(j));
         return result;
     }
 
@@ -114,6 +107,26 @@ public sealed class Scaling
         for (int i = 0; i < columns.Length; i++)
             (offsets[i], scales[i]) = (_offsets[columns[i]], _scales[columns[i]]);
         return new Scaling(offsets, scales);
+    }
+
+    /// <summary>One value of a column, raw to internal.</summary>
+    internal double Apply(int column, double raw) => (raw - _offsets[column]) / _scales[column];
+
+    /// <summary>One value of a column, internal to raw.</summary>
+    internal double Invert(int column, double value) => _offsets[column] + _scales[column] * value;
+
+    /// <summary>Values of a column, raw to internal; the result may take the place of the raw values.</summary>
+    internal void Apply(int column, ReadOnlySpan<double> raw, Span<double> result)
+    {
+        TensorPrimitives.Subtract(raw, _offsets[column], result);
+        TensorPrimitives.Divide(result[..raw.Length], _scales[column], result);
+    }
+
+    /// <summary>Values of a column, internal to raw, in place.</summary>
+    internal void Invert(int column, Span<double> values)
+    {
+        TensorPrimitives.Multiply(values, _scales[column], values);
+        TensorPrimitives.Add(values, _offsets[column], values);
     }
 
     private delegate (double Offset, double Scale) ColumnMap(ReadOnlySpan<double> column);

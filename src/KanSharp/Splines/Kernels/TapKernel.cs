@@ -22,40 +22,70 @@ internal static class TapKernel
             Fill<Lanes128<T>, Vector128<T>, T>(table, x, first, values, slopes);
     }
 
+    /// <summary>Values at one sample; returns the index of the first basis function.</summary>
+    public static int Evaluate<T>(CellTable<T> table, T x, Span<T> values)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int cell = table.Locate(x);
+        ref T value = ref MemoryMarshal.GetReference(values);
+        if (typeof(T) == typeof(double))
+            Evaluate<Lanes256<T>, Vector256<T>, T>(table, cell, x, ref value, ref Unsafe.NullRef<T>());
+        else
+            Evaluate<Lanes128<T>, Vector128<T>, T>(table, cell, x, ref value, ref Unsafe.NullRef<T>());
+        return table.First[cell];
+    }
+
     private static void Fill<TLanes, TVector, T>(CellTable<T> table, ReadOnlySpan<T> x, Span<int> first, Span<T> values, Span<T> slopes)
         where TLanes : struct, ILanes<TVector, T>
         where TVector : struct
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ref T origins = ref MemoryMarshal.GetArrayDataReference(table.Origins);
-        ref T widths = ref MemoryMarshal.GetArrayDataReference(table.InverseWidths);
-        ref T coefficients = ref MemoryMarshal.GetArrayDataReference(table.Coefficients);
-        ref int firsts = ref MemoryMarshal.GetArrayDataReference(table.First);
         ref T value = ref MemoryMarshal.GetReference(values);
         ref T slope = ref MemoryMarshal.GetReference(slopes);
-        int stride = table.Stride, order = table.Taps - 1;
-        bool wantSlopes = !slopes.IsEmpty;
+        table.LocateAll(x, first);
         for (int n = 0; n < x.Length; n++)
         {
-            int cell = table.Locate(x[n]);
-            first[n] = Unsafe.Add(ref firsts, cell);
-            T inverseWidth = Unsafe.Add(ref widths, cell);
-            TVector u = TLanes.Create((x[n] - Unsafe.Add(ref origins, cell)) * inverseWidth);
-            ref T top = ref Unsafe.Add(ref coefficients, ((cell + 1) * table.Taps - 1) * stride);
-            for (int t = 0; t < stride; t += TLanes.Count)
+            int cell = first[n];
+            first[n] = table.First[cell];
+            Evaluate<TLanes, TVector, T>(table, cell, x[n], ref value, ref slope);
+            value = ref Unsafe.Add(ref value, table.Stride);
+            if (!slopes.IsEmpty)
+                slope = ref Unsafe.Add(ref slope, table.Stride);
+        }
+    }
+
+    /// <summary>Values and derivatives (none if the reference is null) at one sample of a cell.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Evaluate<TLanes, TVector, T>(CellTable<T> table, int cell, T x, ref T value, ref T slope)
+        where TLanes : struct, ILanes<TVector, T>
+        where TVector : struct
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int stride = table.Stride, order = table.Taps - 1;
+        T inverseWidth = table.InverseWidths[cell];
+        TVector u = TLanes.Create((x - table.Origins[cell]) * inverseWidth);
+        ref T c = ref table.Coefficients[cell * (order + 1) * stride];
+        if (order == 3)
+        {
+            TVector c3 = TLanes.Load(ref Unsafe.Add(ref c, 3 * TLanes.Count));
+            TVector sum2 = TLanes.MultiplyAdd(c3, u, TLanes.Load(ref Unsafe.Add(ref c, 2 * TLanes.Count)));
+            TVector sum1 = TLanes.MultiplyAdd(sum2, u, TLanes.Load(ref Unsafe.Add(ref c, TLanes.Count)));
+            TLanes.Store(TLanes.MultiplyAdd(sum1, u, TLanes.Load(ref c)), ref value);
+            if (!Unsafe.IsNullRef(ref slope))
+                TLanes.Store(TLanes.Multiply(TLanes.MultiplyAdd(TLanes.MultiplyAdd(c3, u, sum2), u, sum1), TLanes.Create(inverseWidth)), ref slope);
+            return;
+        }
+        for (int t = 0; t < stride; t += TLanes.Count)
+        {
+            TVector sum = TLanes.Load(ref Unsafe.Add(ref c, order * stride + t)), derivative = TLanes.Create(T.Zero);
+            for (int p = order - 1; p >= 0; p--)
             {
-                ref T c = ref Unsafe.Add(ref top, t);
-                TVector sum = TLanes.Load(ref c), derivative = TLanes.Create(T.Zero);
-                for (int p = 0; p < order; p++)
-                {
-                    c = ref Unsafe.Subtract(ref c, stride);
-                    derivative = TLanes.MultiplyAdd(derivative, u, sum);
-                    sum = TLanes.MultiplyAdd(sum, u, TLanes.Load(ref c));
-                }
-                TLanes.Store(sum, ref Unsafe.Add(ref value, n * stride + t));
-                if (wantSlopes)
-                    TLanes.Store(TLanes.Multiply(derivative, TLanes.Create(inverseWidth)), ref Unsafe.Add(ref slope, n * stride + t));
+                derivative = TLanes.MultiplyAdd(derivative, u, sum);
+                sum = TLanes.MultiplyAdd(sum, u, TLanes.Load(ref Unsafe.Add(ref c, p * stride + t)));
             }
+            TLanes.Store(sum, ref Unsafe.Add(ref value, t));
+            if (!Unsafe.IsNullRef(ref slope))
+                TLanes.Store(TLanes.Multiply(derivative, TLanes.Create(inverseWidth)), ref Unsafe.Add(ref slope, t));
         }
     }
 }
