@@ -41,6 +41,7 @@ internal sealed class ExportVerb : Verb
     private static int ToPykan(KanModel model, string prefix, Session session)
     {
         session.Warn(PykanCheckpoint.Save(model, prefix));
+        session.Warn(model.Info.DerivedInputs.Select(input => $"pykan does not keep what an input is made of: column {model.Info.InputNames.IndexOf(input.Name) + 1} of its inputs is {input}."));
         session.Finish(new JsonObject { ["to"] = "pykan", ["out"] = prefix }, output =>
         {
             output.WriteLine($"saved to  {prefix}_config.yml, {prefix}_state, {prefix}_cache_data");
@@ -52,7 +53,7 @@ internal sealed class ExportVerb : Verb
     private static string Text(KanModel model, bool isFormula, string target, string path)
     {
         if (target is "latex" or "mathml")
-            return Document(model, FormulaProbe.Tidy(model).Formulas, target);
+            return Document(model, [.. FormulaProbe.Tidy(model).Formulas.Select(model.Info.InTableColumns)], target);
         SourceLanguage language = target switch { "csharp" => SourceLanguage.CSharp, "python" => SourceLanguage.Python, _ => SourceLanguage.C };
         string name = Path.GetFileNameWithoutExtension(path);
         if (!isFormula)

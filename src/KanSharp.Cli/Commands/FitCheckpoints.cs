@@ -65,7 +65,7 @@ internal sealed class FitCheckpoints
         if (!checkpoint.IsOf(data.Training, data.Validation))
         {
             throw new KanSharpException($"{path} belongs to a training on other rows. Repeat the command that made it, with the same table, " +
-                "--target, --exclude, --missing, --test, --test-fraction, --seed and --init, and --resume added.");
+                "--target, --exclude, --let, --missing, --test, --test-fraction, --seed and --init, and --resume added.");
         }
     }
 

@@ -16,11 +16,14 @@ internal sealed record FitData(ModelInfo Info, Dataset Training, Dataset? Valida
     {
         DataTable table = Csv.Read(options.Data);
         string[] targets = ColumnList.Split(options.Target, table);
+        IReadOnlyList<DerivedInput> derived = DerivedInput.Parse(options.Let, [.. table.Columns.Select(column => column.Name)]);
+        CheckDerived(derived, targets);
+        DataTable whole = table.With(derived);
         PreparedTable prepared = init is null
-            ? PreparedTable.ForTraining(table, new PreparationOptions
+            ? PreparedTable.ForTraining(whole, new PreparationOptions
             {
                 Targets = targets,
-                Excluded = ColumnList.Split(options.Exclude, table),
+                Excluded = ColumnList.Split(options.Exclude, whole),
                 Missing = options.Missing,
                 Classify = options.Classify,
             })
@@ -30,9 +33,9 @@ internal sealed record FitData(ModelInfo Info, Dataset Training, Dataset? Valida
         if (options.Test is null)
         {
             (Dataset training, Dataset validation) = all.Split(options.TestFraction, options.Seed);
-            return new FitData(init?.Info ?? InfoFor(prepared, training), training, validation, validation, $"{validation.Count} rows that were not trained on");
+            return new FitData(init?.Info ?? InfoFor(prepared, training, derived), training, validation, validation, $"{validation.Count} rows that were not trained on");
         }
-        ModelInfo info = init?.Info ?? InfoFor(prepared, all);
+        ModelInfo info = init?.Info ?? InfoFor(prepared, all, derived);
         PreparedTable test = ModelData.ForModel(info, Csv.Read(options.Test), options.Missing, withTargets: true);
         session.Warn(test.Warnings);
         return new FitData(info, all, null, test.ToDataset(), $"{test.Rows.Count} rows of {Path.GetFileName(options.Test)}");
@@ -50,13 +53,25 @@ internal sealed record FitData(ModelInfo Info, Dataset Training, Dataset? Valida
         return ModelData.ForModel(init.Info, table, missing, withTargets: true);
     }
 
-    private static ModelInfo InfoFor(PreparedTable table, Dataset training) => new()
+    private static void CheckDerived(IReadOnlyList<DerivedInput> derived, string[] targets)
+    {
+        foreach (DerivedInput input in derived)
+        {
+            if (targets.Contains(input.Name))
+                throw new KanSharpException($"--let makes inputs, but '{input.Name}' is the target; a target must be a column of the table.");
+            if (input.Formula.Variables.Intersect(targets).FirstOrDefault() is string target)
+                throw new KanSharpException($"{input} is made of the target '{target}', which is not known where a model predicts it; use other columns.");
+        }
+    }
+
+    private static ModelInfo InfoFor(PreparedTable table, Dataset training, IReadOnlyList<DerivedInput> derived) => new()
     {
         InputNames = [.. table.InputNames],
         Categories = [.. table.Categories],
         OutputNames = [.. table.ClassLabels ?? table.TargetNames],
         Classes = [.. table.ClassLabels ?? []],
         TargetName = table.TargetNames[0],
+        DerivedInputs = [.. derived.Where(input => table.InputNames.Contains(input.Name))],
         InputScaling = Scaling.FromRange(training.Inputs),
         OutputScaling = table.ClassLabels is null ? Scaling.FromMoments(training.Targets) : Scaling.Identity(training.Targets.Columns),
     };
@@ -70,6 +85,9 @@ internal sealed record FitDataOptions
     public required string Target { get; init; }
 
     public string? Exclude { get; init; }
+
+    /// <summary>Definitions of inputs that are computed from other columns.</summary>
+    public string[] Let { get; init; } = [];
 
     public string? Test { get; init; }
 

@@ -13,6 +13,7 @@ internal sealed class FitVerb : Verb
     private readonly Argument<string> _data = new("DATA.csv") { Description = "The table: a header with names, one row per sample" };
     private readonly Option<string> _target = OptionOf.Required("--target", "y[,y2]", "The column or columns to learn; all others are inputs");
     private readonly Option<string?> _exclude = OptionOf.Text("--exclude", "col[,col2]", "Columns that are not to be inputs");
+    private readonly Option<string[]> _let = new("--let") { Description = "An input computed from other columns, which --exclude may take out; give it once for each. The model remembers the formula", HelpName = "name=formula" };
     private readonly Option<string> _missing = MissingOption.Create();
     private readonly Option<string?> _test = OptionOf.Text("--test", "F.csv", "Rows that only tell how good the result is; without them, a part of the data validates");
     private readonly Option<double> _testFraction = OptionOf.Number("--test-fraction", "The part of the rows that validates", 0.01, 0.99, 0.2);
@@ -40,7 +41,7 @@ internal sealed class FitVerb : Verb
         Add(_data);
         foreach (Option option in (Option[])
         [
-            _target, _out, _exclude, _missing, _test, _testFraction, _width, _grid, _order, _steps, _optimizer, _rate, _batch, _lambda, _lambdaEntropy, _loss,
+            _target, _out, _exclude, _let, _missing, _test, _testFraction, _width, _grid, _order, _steps, _optimizer, _rate, _batch, _lambda, _lambdaEntropy, _loss,
             _seed, _restarts, _range, _precision, _init, .. _checkpoints.Options,
         ])
         {
@@ -113,6 +114,7 @@ internal sealed class FitVerb : Verb
         Data = data,
         Target = parsed.GetValue(_target)!,
         Exclude = parsed.GetValue(_exclude),
+        Let = parsed.GetValue(_let) ?? [],
         Missing = parsed.Policy(_missing),
         Test = parsed.GetValue(_test),
         TestFraction = parsed.GetValue(_testFraction),
@@ -149,7 +151,7 @@ internal sealed class FitVerb : Verb
         if (parsed.GetValue(_init) is not string path)
             return null;
         KanModel model = ModelFile.Load(path);
-        foreach (Option option in new Option[] { _width, _grid, _order, _exclude, _restarts })
+        foreach (Option option in new Option[] { _width, _grid, _order, _exclude, _let, _restarts })
         {
             if (parsed.GetResult(option) is { Implicit: false })
                 throw new KanSharpException($"{option.Name} makes a new network, but --init goes on from {path} as it is; leave one of them out.");

@@ -26,7 +26,7 @@ internal sealed class FormulaVerb : Verb
         (FormulaProbe[] probes, Expression[] formulas) = FormulaProbe.Tidy(model);
         string format = parsed.GetValue(_format)!;
         int? digits = parsed.GetValue(_digits);
-        string[] texts = [.. formulas.Select(formula => Text(formula, format, digits))];
+        string[] texts = [.. formulas.Select(formula => Text(model.Info, formula, format, digits))];
         var json = new JsonObject
         {
             ["format"] = format,
@@ -46,6 +46,11 @@ internal sealed class FormulaVerb : Verb
         });
         return ExitCode.Done;
     }
+
+    /// <summary>Definitions of inputs are the user's, so that their numbers are not rounded.</summary>
+    private static string Text(ModelInfo info, Expression formula, string format, int? digits) => info.DerivedInputs.IsEmpty
+        ? Text(formula, format, digits)
+        : Text(info.InTableColumns(digits is int count ? formula.Round(count) : formula), format, null);
 
     private static string Text(Expression formula, string format, int? digits) => format switch
     {

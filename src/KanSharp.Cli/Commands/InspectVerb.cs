@@ -53,7 +53,10 @@ internal sealed class InspectVerb : Verb
     private static JsonObject InputToJson(KanModel model, int input)
     {
         (double low, double high) = model.InputRange(input);
-        return new JsonObject { ["name"] = model.Info.InputNames[input], ["low"] = Session.Number(low), ["high"] = Session.Number(high) };
+        var json = new JsonObject { ["name"] = model.Info.InputNames[input], ["low"] = Session.Number(low), ["high"] = Session.Number(high) };
+        if (Derived(model.Info, input) is { } derived)
+            json["formula"] = derived.Formula.ToText();
+        return json;
     }
 
     internal static void Write(KanModel model, TextWriter output)
@@ -64,7 +67,7 @@ internal sealed class InspectVerb : Verb
         for (int i = 0; i < model.InputCount; i++)
         {
             (double low, double high) = model.InputRange(i);
-            output.WriteLine($"{(i == 0 ? "inputs    " : "          ")}{info.InputNames[i]}, from {low:G6} to {high:G6}");
+            output.WriteLine($"{(i == 0 ? "inputs    " : "          ")}{Derived(info, i)?.ToString() ?? info.InputNames[i]}, from {low:G6} to {high:G6}");
         }
         foreach (CategoricalColumn column in info.Categories)
             output.WriteLine($"labels    of {column.Name}: {string.Join(", ", column.Labels)}");
@@ -78,6 +81,8 @@ internal sealed class InspectVerb : Verb
         for (int i = 0; i < info.History.Length; i++)
             output.WriteLine($"{(i == 0 ? "history   " : "          ")}{info.History[i]}");
     }
+
+    private static DerivedInput? Derived(ModelInfo info, int input) => info.DerivedInputs.FirstOrDefault(derived => derived.Name == info.InputNames[input]);
 
     private static IEnumerable<(EdgeIndex Index, string Function, double[] Affine)> SymbolicEdges(KanModel model)
     {

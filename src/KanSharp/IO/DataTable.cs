@@ -1,3 +1,5 @@
+using KanSharp.Formulas;
+using KanSharp.Model;
 using KanSharp.Numerics;
 
 namespace KanSharp.IO;
@@ -55,6 +57,17 @@ public sealed class DataTable
         return new DataTable(columns);
     }
 
+    /// <summary>
+    /// The table with a column more for each of these inputs, computed row by row. Where a cell that it needs is defective, or the formula has no finite value, so is
+    /// the new cell.
+    /// </summary>
+    /// <exception cref="KanDataException">A formula uses a column that is not there or holds text, or the name of an input is taken.</exception>
+    public DataTable With(IReadOnlyList<DerivedInput> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        return inputs.Count == 0 ? this : new DataTable([.. _columns, .. inputs.Select(Compute)], Source, _firstRow, _lines, Warnings);
+    }
+
     /// <summary>The index of the column called <paramref name="name"/> (case counts), or -1.</summary>
     public int IndexOf(string name) => Array.FindIndex(_columns, column => column.Name == name);
 
@@ -68,6 +81,26 @@ public sealed class DataTable
         string listed = string.Join(", ", names.Take(30)) + (names.Length > 30 ? ", ..." : "");
         string headless = names.All(text => double.TryParse(text, out _)) ? " The first line seems to hold data; it must hold the names of the columns." : "";
         throw new KanDataException($"{Source} has no column '{name}'.{NearestName.Hint(name, names)} Its columns are: {listed}.{headless}");
+    }
+
+    private DataColumn Compute(DerivedInput input)
+    {
+        var program = new FormulaProgram(input.Formula, input.Formula.Variables);
+        DataColumn[] sources = [.. program.Variables.Select(Column)];
+        if (sources.FirstOrDefault(column => column.IsText) is { } labels)
+            throw new KanDataException($"{Source}: {input} needs numbers, but column '{labels.Name}' holds text.");
+        double[] values = new double[RowCount], point = new double[sources.Length];
+        var texts = new string?[RowCount];
+        for (int row = 0; row < RowCount; row++)
+        {
+            for (int i = 0; i < point.Length; i++)
+                point[i] = sources[i].Values[row];
+            double value = program.Evaluate(point);
+            values[row] = double.IsFinite(value) ? value : double.NaN;
+            if (!double.IsFinite(value))
+                texts[row] = $"{input.Formula.ToText()} at {string.Join(", ", sources.Select(column => $"{column.Name} = {column.Text(row)}"))}";
+        }
+        return new DataColumn(input.Name, values, texts, isText: false);
     }
 
     /// <summary>A row as a user finds it: its number among the data rows and, in a file, its line.</summary>

@@ -8,7 +8,7 @@ namespace KanSharp.IO;
 /// <summary>
 /// Writes a model as one source file that depends on nothing, with a function <c>predict</c> (<c>Predict</c> in C#) of its columns, in the user's
 /// units. The file has several values where the model has several outputs; for a classifier <c>predict</c> gives the label and
-/// <c>probabilities</c> one number per class. Where a function is not defined the value is NaN or infinite, in Python an exception of <c>math</c>.
+/// <c>probabilities</c> one number per class. Inputs that are computed from columns (<see cref="ModelInfo.DerivedInputs"/>) are computed there too. Where a function is not defined the value is NaN or infinite, in Python an exception of <c>math</c>.
 /// The same model gives the same text.
 /// </summary>
 public static class ModelSource

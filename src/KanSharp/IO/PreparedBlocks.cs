@@ -67,10 +67,5 @@ public sealed class PreparedBlocks : IEnumerable<PreparedTable>
     internal static KanDataException NoRows(string source) =>
         new($"{source} has no row without missing values in the model's columns; fill the cells or use --missing mean.");
 
-    private PreparedTable Prepare(DataTable block, ColumnMeans? means)
-    {
-        bool classifies = !_info.Classes.IsEmpty;
-        return new TablePreparation(block, _missing, means).ForModel(
-            _info.InputNames, classifies ? [_info.TargetName] : _info.OutputNames, classifies ? _info.Classes : null, _info.Categories, _withTargets);
-    }
+    private PreparedTable Prepare(DataTable block, ColumnMeans? means) => new TablePreparation(block, _missing, means).ForModel(_info, _withTargets);
 }

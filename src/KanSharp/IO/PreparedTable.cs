@@ -92,16 +92,20 @@ public sealed class PreparedTable
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(inputNames);
         ArgumentNullException.ThrowIfNull(targetNames);
-        PreparedTable result = new TablePreparation(table, missing).ForModel(inputNames, targetNames, classLabels, categories ?? [], withTargets);
-        return result.Rows.Count > 0 ? result : throw PreparedBlocks.NoRows(table.Source);
+        return WithRows(table, new TablePreparation(table, missing).ForModel(inputNames, targetNames, classLabels, categories ?? [], [], withTargets));
     }
 
-    /// <summary>Finds the columns that a model needs, as <see cref="ForModel(DataTable, IReadOnlyList{string}, IReadOnlyList{string}, IReadOnlyList{string}?, MissingPolicy, bool, IReadOnlyList{CategoricalColumn}?)"/> does.</summary>
+    /// <summary>
+    /// Finds the columns that a model needs, as <see cref="ForModel(DataTable, IReadOnlyList{string}, IReadOnlyList{string}, IReadOnlyList{string}?, MissingPolicy, bool, IReadOnlyList{CategoricalColumn}?)"/> does,
+    /// and computes its <see cref="ModelInfo.DerivedInputs"/>. One that the table has as a column is taken from there, with a warning.
+    /// </summary>
+    /// <exception cref="KanDataException">A column is missing, a needed cell is defective, or a label is unknown to the model.</exception>
     public static PreparedTable ForModel(DataTable table, ModelInfo info, MissingPolicy missing = MissingPolicy.Error, bool withTargets = false)
     {
+        ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(info);
-        return info.Classes.IsEmpty
-            ? ForModel(table, info.InputNames, info.OutputNames, null, missing, withTargets, info.Categories)
-            : ForModel(table, info.InputNames, [info.TargetName], info.Classes, missing, withTargets, info.Categories);
+        return WithRows(table, new TablePreparation(table, missing).ForModel(info, withTargets));
     }
+
+    private static PreparedTable WithRows(DataTable table, PreparedTable prepared) => prepared.Rows.Count > 0 ? prepared : throw PreparedBlocks.NoRows(table.Source);
 }

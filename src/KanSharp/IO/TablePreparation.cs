@@ -102,8 +102,14 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing, C
         return [.. sources];
     }
 
+    public PreparedTable ForModel(ModelInfo info, bool withTargets)
+    {
+        bool classifies = !info.Classes.IsEmpty;
+        return ForModel(info.InputNames, classifies ? [info.TargetName] : info.OutputNames, classifies ? info.Classes : null, info.Categories, info.DerivedInputs, withTargets);
+    }
+
     public PreparedTable ForModel(IReadOnlyList<string> inputNames, IReadOnlyList<string> targetNames, IReadOnlyList<string>? classLabels,
-        IReadOnlyList<CategoricalColumn> categories, bool withTargets)
+        IReadOnlyList<CategoricalColumn> categories, IReadOnlyList<DerivedInput> derived, bool withTargets)
     {
         var labelled = new Dictionary<string, (CategoricalColumn Column, string Label)>(StringComparer.Ordinal);
         foreach (CategoricalColumn column in categories)
@@ -112,8 +118,12 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing, C
                 labelled[column.InputName(label)] = (column, label);
         }
         string[] inputColumns = [.. inputNames.Select(name => labelled.TryGetValue(name, out var found) ? found.Column.Name : name).Distinct()];
-        string[] needed = withTargets ? [.. inputColumns, .. targetNames] : inputColumns;
         string[] names = [.. table.Columns.Select(column => column.Name)];
+        DerivedInput[] computed = [.. derived.Where(input => !names.Contains(input.Name))];
+        foreach (DerivedInput input in derived.Except(computed))
+            _notes.Add($"{table.Source}: column '{input.Name}' is taken as it stands; the model would compute {input}.");
+        string[] sourceColumns = [.. inputColumns.Except(computed.Select(input => input.Name)), .. computed.SelectMany(input => input.Formula.Variables)];
+        string[] needed = withTargets ? [.. sourceColumns, .. targetNames] : sourceColumns;
         string[] absent = [.. needed.Except(names)];
         if (absent.Length > 0)
         {
@@ -121,12 +131,13 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing, C
                 string.Join(", ", absent.Select(name => NearestName.Find(name, names.Except(needed)) is { } near ? $"'{name}' (it has '{near}')" : $"'{name}'")) +
                 $". Its columns are: {string.Join(", ", names.Take(30))}{(names.Length > 30 ? ", ..." : "")}.");
         }
-        string[] extra = [.. names.Except(inputColumns).Except(targetNames)];
+        string[] extra = [.. names.Except(sourceColumns).Except(targetNames)];
         if (extra.Length > 0)
             _notes.Add($"{table.Source}: {(extra.Length == 1 ? "column" : "columns")} {string.Join(", ", extra.Select(name => $"'{name}'"))} not used by the model, ignored.");
 
+        DataTable whole = table.With(computed);
         // Labels such as 1 and 2 may look like numbers in a small table.
-        var inputs = inputColumns.ToDictionary(name => name, name => categories.Any(column => column.Name == name) ? table.Column(name).AsText() : table.Column(name));
+        var inputs = inputColumns.ToDictionary(name => name, name => categories.Any(column => column.Name == name) ? whole.Column(name).AsText() : whole.Column(name));
         DataColumn[] targets = withTargets ? [.. targetNames.Select(table.Column)] : [];
         if (inputs.Values.FirstOrDefault(column => column.IsText && categories.All(known => known.Name != column.Name)) is { } text)
             throw new KanDataException($"{table.Source}: column '{text.Name}' holds text ({Cell(text, FirstLabel(text))}); the model needs numbers there.{CommaHint(text.Text(FirstLabel(text)))}");

@@ -192,6 +192,7 @@ internal static class ModelSurgery
     {
         InputNames = [.. inputs.Select(i => info.InputNames[i])],
         InputScaling = info.InputScaling.Select(inputs),
+        DerivedInputs = [.. info.DerivedInputs.Where(derived => inputs.Any(i => info.InputNames[i] == derived.Name))],
     };
 
     /// <summary>For each input, subnode and node of a new layer, the old one that it was; -1 where there was none.</summary>

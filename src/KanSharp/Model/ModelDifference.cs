@@ -91,7 +91,7 @@ public sealed record ModelDifference
         before.BaseFunction == after.BaseFunction && before.Layers.Select(layer => layer.BaseFunction).SequenceEqual(after.Layers.Select(layer => layer.BaseFunction)) &&
         before.RangePolicy == after.RangePolicy && before.Info.Precision == after.Info.Precision && before.Info.TargetName == after.Info.TargetName &&
         before.Info.InputNames.SequenceEqual(after.Info.InputNames) && before.Info.OutputNames.SequenceEqual(after.Info.OutputNames) &&
-        before.Info.Classes.SequenceEqual(after.Info.Classes) && SameCategories(before.Info.Categories, after.Info.Categories) && Same(before.Info.InputScaling, after.Info.InputScaling) && Same(before.Info.OutputScaling, after.Info.OutputScaling);
+        before.Info.Classes.SequenceEqual(after.Info.Classes) && SameCategories(before.Info.Categories, after.Info.Categories) && before.Info.DerivedInputs.SequenceEqual(after.Info.DerivedInputs) && Same(before.Info.InputScaling, after.Info.InputScaling) && Same(before.Info.OutputScaling, after.Info.OutputScaling);
 
     private static bool SameCategories(ImmutableArray<CategoricalColumn> before, ImmutableArray<CategoricalColumn> after) =>
         before.Length == after.Length && before.Zip(after).All(pair => pair.First.Name == pair.Second.Name && pair.First.Labels.SequenceEqual(pair.Second.Labels));

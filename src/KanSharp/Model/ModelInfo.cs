@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using KanSharp.Formulas;
 using KanSharp.Layers;
 
 namespace KanSharp.Model;
@@ -20,6 +21,9 @@ public sealed record ModelInfo
 
     /// <summary>The labels of a classifier, one per output; empty for regression.</summary>
     public ImmutableArray<string> Classes { get; init; } = [];
+
+    /// <summary>Inputs that are computed from columns of the user's table; none of those columns is itself computed.</summary>
+    public ImmutableArray<DerivedInput> DerivedInputs { get; init; } = [];
 
     /// <summary>Name of the column that a classifier predicts.</summary>
     public string TargetName { get; init; } = "y";
@@ -45,6 +49,19 @@ public sealed record ModelInfo
         OutputScaling = Scaling.Identity(outputs),
     };
 
+    /// <summary>
+    /// What a table must have for the inputs, in the order in which they need it: columns of their names and, for <see cref="DerivedInputs"/>, the columns of their formulas.
+    /// </summary>
+    internal IEnumerable<string> SourceNames =>
+        InputNames.SelectMany(name => DerivedInputs.FirstOrDefault(input => input.Name == name) is { } derived ? derived.Formula.Variables : [name]).Distinct();
+
+    /// <summary>A formula over the model's inputs, written out in columns of the user's table: <see cref="DerivedInputs"/> give way to their formulas.</summary>
+    public Expression InTableColumns(Expression formula)
+    {
+        ArgumentNullException.ThrowIfNull(formula);
+        return DerivedInputs.IsEmpty ? formula : formula.Substitute(DerivedInputs.ToDictionary(input => input.Name, input => input.Formula));
+    }
+
     internal void CheckAgainst(KanNetwork network)
     {
         if (InputNames.Length != network.InputCount || InputScaling.Columns != network.InputCount)
@@ -55,5 +72,10 @@ public sealed record ModelInfo
             throw new KanSharpException($"The network has {network.OutputCount} outputs, but {Classes.Length} classes were given; a classifier needs one output per class.");
         if (InputNames.Distinct().Count() != InputNames.Length)
             throw new KanSharpException("Two inputs have the same name; names must differ.");
+        string[] derived = [.. DerivedInputs.Select(input => input.Name)];
+        if (derived.Except(InputNames).FirstOrDefault() is string stranger)
+            throw new KanSharpException($"'{stranger}' is to be computed, but is no input of the network; its inputs are {string.Join(", ", InputNames)}.");
+        if (derived.Distinct().Count() != derived.Length || DerivedInputs.Any(input => input.Formula.Variables.Intersect(derived).Any()))
+            throw new KanSharpException($"The computed inputs {string.Join(", ", DerivedInputs)} refer to each other; each must be computed once, from columns that are not.");
     }
 }

@@ -125,6 +125,10 @@ public class DamagedModelFileTests
     [InlineData("output_names", "[\"\\ud800\"]", "description cannot be read")]
     [InlineData("classes", "[\"a\",\"b\"]", "2 classes")]
     [InlineData("plugin", "\"rm -rf\"", "description cannot be read")]
+    [InlineData("derived_inputs", "[null]", "a computed input has no description")]
+    [InlineData("derived_inputs", """[{"name":"b","formula":"v/","columns":["v"]}]""", "the formula of the input 'b' cannot be read")]
+    [InlineData("derived_inputs", """[{"name":"b","formula":"v/w","columns":["v"]}]""", "'w' is unknown")]
+    [InlineData("derived_inputs", """[{"name":"b","formula":"v","columns":["v"]}]""", "'b' is to be computed, but is no input")]
     public void A_description_that_does_not_fit_is_an_error(string member, string value, string expected) => Fails(Edited(header =>
     {
         string text = header["__metadata__"]!["model"]!.GetValue<string>();

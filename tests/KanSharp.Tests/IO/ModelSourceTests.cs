@@ -60,6 +60,31 @@ public class ModelSourceTests
         Assert.Contains("uses 'z', which is no input", Assert.Throws<KanSharpException>(() => ModelSource.Write(model, [Expression.Parse("z")], SourceLanguage.C)).Message);
     }
 
+    [Fact]
+    public void Exported_CSharp_computes_derived_inputs_from_columns() => CompareDerived(SourceLanguage.CSharp);
+
+    [ProgramFact("python3")]
+    public void Exported_Python_computes_derived_inputs_from_columns() => CompareDerived(SourceLanguage.Python);
+
+    [ProgramFact("gcc")]
+    public void Exported_C_computes_derived_inputs_from_columns() => CompareDerived(SourceLanguage.C);
+
+    /// <summary>Inputs a + b and a*b instead of columns a and b; the second is in the network only, not in the formula.</summary>
+    private static void CompareDerived(SourceLanguage language)
+    {
+        Matrix columns = Matrix.FromRows([[0.5, -0.25], [-0.75, 0.1], [0.3, 0.6]]);
+        KanModel network = KanModel.Create(new KanSpec(2, 3, 1), 4), formula = FormulaCompiler.Compile("exp(sum)", ["sum", "product"]);
+        foreach (KanModel plain in (KanModel[])[network, formula])
+        {
+            KanModel model = plain.With(plain.Info with { InputNames = ["sum", "product"], DerivedInputs = [.. DerivedInput.Parse(["sum=a + b", "product=a*b"], ["a", "b"])] });
+            Matrix inputs = PreparedTable.ForModel(DataTable.FromMatrix(["b", "a"], columns.SelectColumns([1, 0])), model.Info).Inputs;
+            string source = plain == network ? ModelSource.Write(model, language) : ModelSource.Write(model, model.ToFormulas(), language);
+            Matrix expected = model.Predict(inputs).Values;
+            foreach ((double[] values, int row) in ExportedProgram.Run(language, source, model, columns).Select((result, row) => (result.Values, row)))
+                Assert.Equal(expected[row, 0], values[0], 1e-12);
+        }
+    }
+
     private static void Compare(SourceLanguage language)
     {
         var differences = new Differences(1e-12);

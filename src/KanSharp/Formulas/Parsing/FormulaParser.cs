@@ -28,23 +28,26 @@ internal sealed class FormulaParser
     private readonly List<Token> _tokens;
     private readonly HashSet<string> _variables;
     private readonly SymbolicLibrary _library;
+    private readonly bool _isClosed;
     private int _next;
     private int _depth;
 
-    private FormulaParser(string text, IEnumerable<string>? variables, SymbolicLibrary library)
+    private FormulaParser(string text, IEnumerable<string>? variables, SymbolicLibrary library, bool isClosed)
     {
         _text = text;
         _tokens = Tokenizer.Tokenize(text);
         _variables = new HashSet<string>(variables ?? [], StringComparer.Ordinal);
         _library = library;
+        _isClosed = isClosed;
     }
 
     private Token Current => _tokens[_next];
 
-    public static Expression Parse(string text, IEnumerable<string>? variables, SymbolicLibrary library)
+    /// <summary>Reads a formula; in a closed one, a name that is none of the variables is an error instead of a variable more.</summary>
+    public static Expression Parse(string text, IEnumerable<string>? variables, SymbolicLibrary library, bool isClosed = false)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var parser = new FormulaParser(text, variables, library);
+        var parser = new FormulaParser(text, variables, library, isClosed);
         Expression result = parser.ParseSum();
         if (parser.Current.Kind != TokenKind.End)
             throw parser.Error(parser.Current, $"expected an operator or the end, found {parser.Current}");
@@ -111,7 +114,7 @@ internal sealed class FormulaParser
                 double value = double.Parse(token.Text, NumberStyles.Float, CultureInfo.InvariantCulture);
                 return double.IsFinite(value) ? new Constant(value) : throw Error(token, $"the number {token.Text} is too large; the largest is {double.MaxValue:R}");
             case TokenKind.QuotedName:
-                return new Variable(token.Text);
+                return Variable(token);
             case TokenKind.Name:
                 return ParseName(token);
             case TokenKind.Symbol when token.Text == "(" && IsCast():
@@ -155,8 +158,12 @@ internal sealed class FormulaParser
             return NamedConstant.E;
         if (ElementaryFunctions.ByName.ContainsKey(name))
             throw Error(Current, $"expected '(' after the function '{name}', found {Current}; a variable of that name goes in backticks");
-        return new Variable(name);
+        return Variable(token);
     }
+
+    private Variable Variable(Token token) => !_isClosed || _variables.Contains(token.Text)
+        ? new Variable(token.Text)
+        : throw Error(token, $"'{token.Text}' is unknown.{NearestName.Hint(token.Text, _variables)} Known are {string.Join(", ", _variables.Take(30))}{(_variables.Count > 30 ? ", ..." : "")}");
 
     private Expression ParseCall(Token token)
     {

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace KanSharp.IO.Checkpoints;
 
-/// <summary>What a model file says in words, as JSON; the numbers are in its tensors. All members but the last three, and a layer's last, are required and no others allowed.</summary>
+/// <summary>What a model file says in words, as JSON; the numbers are in its tensors. All members but the last four, and a layer's last, are required and no others allowed.</summary>
 internal sealed record ModelDescription(
     string BaseFunction,
     string RangePolicy,
@@ -17,10 +17,14 @@ internal sealed record ModelDescription(
     string[] History,
     FitDescription? Fit = null,
     string? Precision = null,
-    CategoryDescription[]? Categories = null);
+    CategoryDescription[]? Categories = null,
+    DerivedDescription[]? DerivedInputs = null);
 
 /// <summary>A text column that is read one-hot.</summary>
 internal sealed record CategoryDescription(string Name, string[] Labels);
+
+/// <summary>An input that is computed: its formula as text, and which names in it are columns.</summary>
+internal sealed record DerivedDescription(string Name, string Formula, string[] Columns);
 
 /// <summary>The last training.</summary>
 internal sealed record FitDescription(int Steps, string StopReason, double? TrainRmse = null);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using KanSharp.Formulas;
+using KanSharp.Formulas.Parsing;
 using KanSharp.Layers;
 using KanSharp.Model;
 using KanSharp.Splines;
@@ -82,6 +83,7 @@ internal sealed class ModelReader
             Fit = _description.Fit is { } fit ? new FitRecord(fit.TrainRmse, fit.Steps, fit.StopReason) : null,
             Precision = _description.Precision is { } precision ? Value<Precision>(precision, "precision") : Precision.Double,
             Categories = [.. (_description.Categories ?? []).Select(Category)],
+            DerivedInputs = [.. (_description.DerivedInputs ?? []).Select(Derived)],
             InputScaling = ReadScaling("input", layers[0].InputCount),
             OutputScaling = ReadScaling("output", layers[^1].NodeCount),
         };
@@ -151,6 +153,20 @@ internal sealed class ModelReader
         if (category is null || category.Labels.Length < 2 || category.Labels.Distinct(StringComparer.Ordinal).Count() < category.Labels.Length)
             throw _file.Defect($"the text column {Quote(category?.Name ?? "")} has no two different labels");
         return new CategoricalColumn(category.Name, Names(category.Labels, $"labels of {Quote(category.Name)}"));
+    }
+
+    private DerivedInput Derived(DerivedDescription? input)
+    {
+        if (input is null)
+            throw _file.Defect("a computed input has no description");
+        try
+        {
+            return new DerivedInput(input.Name, FormulaParser.Parse(input.Formula, Names(input.Columns, $"columns of {Quote(input.Name)}"), _library, isClosed: true));
+        }
+        catch (KanFormatException failure)
+        {
+            throw _file.Defect($"the formula of the input {Quote(input.Name)} cannot be read: {failure.Message.TrimEnd('.')}", failure);
+        }
     }
 
     private T Value<T>(string name, string what) where T : struct, Enum => Value<T>(_file, name, what);

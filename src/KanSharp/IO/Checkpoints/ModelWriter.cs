@@ -47,7 +47,8 @@ internal static class ModelWriter
         [.. model.Info.History],
         model.Info.Fit is { } fit ? new FitDescription(fit.Steps, fit.StopReason, fit.TrainRmse) : null,
         model.Info.Precision == Precision.Single ? NameOf(model.Info.Precision) : null,
-        model.Info.Categories.IsEmpty ? null : [.. model.Info.Categories.Select(column => new CategoryDescription(column.Name, [.. column.Labels]))]);
+        model.Info.Categories.IsEmpty ? null : [.. model.Info.Categories.Select(column => new CategoryDescription(column.Name, [.. column.Labels]))],
+        model.Info.DerivedInputs.IsEmpty ? null : [.. model.Info.DerivedInputs.Select(input => new DerivedDescription(input.Name, input.Formula.ToText(), [.. input.Formula.Variables]))]);
 
     /// <summary>The numbers of a model, in a model file's order.</summary>
     public static List<(TensorShape Shape, ReadOnlyMemory<double> Values)> Tensors(KanModel model)

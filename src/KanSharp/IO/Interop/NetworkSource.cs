@@ -14,6 +14,7 @@ internal sealed class NetworkSource
 {
     private readonly KanModel _model;
     private readonly SourceSyntax _syntax;
+    private readonly string[] _columns;
     private readonly Dictionary<string, string> _names;
     private readonly bool[][] _reaching;
     private readonly List<string> _arrays = [];
@@ -24,7 +25,8 @@ internal sealed class NetworkSource
     {
         _model = model;
         _syntax = syntax;
-        _names = Names.Distinct(model.Info.InputNames, syntax.Identifier, syntax.IsTaken);
+        _columns = [.. model.Info.SourceNames];
+        _names = Names.Distinct([.. _columns.Union(model.Info.InputNames)], syntax.Identifier, syntax.IsTaken);
         _reaching = Connectivity.ToOutputs(model.Layers);
     }
 
@@ -34,18 +36,35 @@ internal sealed class NetworkSource
 
     private string Write(IReadOnlyList<Expression> formulas)
     {
-        var identifiers = _names.ToDictionary(name => name.Key, name => (Expression)new Variable(name.Value), StringComparer.Ordinal);
-        foreach (string unused in _model.Info.InputNames.Except(formulas.SelectMany(formula => formula.Variables)))
-            Ignore(unused);
-        return _syntax.File(Content([.. formulas.Select(formula => _syntax.Formula(formula.Substitute(identifiers)))], "a formula"));
+        WriteColumns([.. formulas.SelectMany(formula => formula.Variables)]);
+        return _syntax.File(Content([.. formulas.Select(Formula)], "a formula"));
+    }
+
+    /// <summary>A formula over columns and inputs, by their names in the file.</summary>
+    private string Formula(Expression formula) =>
+        _syntax.Formula(formula.Substitute(_names.ToDictionary(name => name.Key, name => (Expression)new Variable(name.Value), StringComparer.Ordinal)));
+
+    /// <summary>Computes the derived inputs among those that are used, and ignores the columns that nothing is made of.</summary>
+    private void WriteColumns(IReadOnlyCollection<string> used)
+    {
+        DerivedInput[] derived = [.. _model.Info.DerivedInputs.Where(input => used.Contains(input.Name))];
+        foreach (string unused in _columns.Except(used).Except(derived.SelectMany(input => input.Formula.Variables)))
+        {
+            if (_syntax.Ignore(_names[unused]) is { Length: > 0 } statement)
+                _body.Add(statement);
+        }
+        foreach (DerivedInput input in derived)
+            _body.Add(_syntax.Declare(_names[input.Name], Formula(input.Formula)));
     }
 
     private string Write()
     {
         ModelInfo info = _model.Info;
         bool usesSilu = false;
-        for (int i = 0; i < _model.InputCount; i++)
-            WriteInput(i);
+        int[] used = [.. Enumerable.Range(0, _model.InputCount).Where(i => _reaching[0][i])];
+        WriteColumns([.. used.Select(i => info.InputNames[i])]);
+        foreach (int input in used)
+            WriteInput(input);
         for (int l = 0; l < _model.Layers.Length; l++)
         {
             KanLayer layer = _model.Layers[l];
@@ -70,8 +89,8 @@ internal sealed class NetworkSource
         string target = info.Classes.IsEmpty ? string.Join(", ", info.OutputNames) : $"{info.TargetName}, one of {string.Join(", ", info.Classes)}";
         return new SourceContent
         {
-            Title = $"Predicts {target} from {string.Join(", ", info.InputNames)}: {kind}, written by KanSharp",
-            Parameters = [.. info.InputNames.Select(name => (_names[name], name))],
+            Title = $"Predicts {target} from {string.Join(", ", _columns)}: {kind}, written by KanSharp",
+            Parameters = [.. _columns.Select(name => (_names[name], name))],
             OutputNames = info.OutputNames,
             Classes = info.Classes,
             Arrays = _arrays,
@@ -80,19 +99,8 @@ internal sealed class NetworkSource
         };
     }
 
-    private void Ignore(string input)
-    {
-        if (_syntax.Ignore(_names[input]) is { Length: > 0 } statement)
-            _body.Add(statement);
-    }
-
     private void WriteInput(int input)
     {
-        if (!_reaching[0][input])
-        {
-            Ignore(_model.Info.InputNames[input]);
-            return;
-        }
         Scaling scaling = _model.Info.InputScaling;
         string name = _names[_model.Info.InputNames[input]];
         double offset = scaling.Offsets[input], scale = scaling.Scales[input];
