@@ -155,4 +155,29 @@ public class FitTests
         Assert.InRange(run.Json.GetProperty("r2").GetDouble(), 0.9, 1);
         Assert.InRange(run.Json.GetProperty("test_rmse").GetDouble() / scaleY, 0, 0.3);
     }
+
+    [Fact]
+    public void A_training_can_be_filmed()
+    {
+        using var folder = new WorkFolder();
+        string data = folder.WriteWaves();
+        string[] options = ["--target", "y", "--width", "2,2,1", "--grid", "3", "--lamb", "0", "--steps", "5"];
+        CommandRun run = Fit(folder, data, [.. options, "--frames", folder["f.svg"]]);
+        Assert.True(run.Code == 0, run.Error);
+        Assert.Equal((5, folder["f.svg"]), (run.Json.GetProperty("frames").GetProperty("count").GetInt32(), run.Json.GetProperty("frames").GetProperty("out").GetString()));
+        Assert.Equal(5, System.Xml.Linq.XElement.Load(folder["f.svg"]).Elements().Count(element => (string?)element.Attribute("class") == "kan-frame"));
+        byte[] filmed = File.ReadAllBytes(folder["m.kan"]);
+        Assert.Equal(0, Fit(folder, data, options).Code);
+        Assert.Equal(File.ReadAllBytes(folder["m.kan"]), filmed);
+        File.Delete(folder["f.svg"]);
+        foreach ((string width, string expected, string[] more) in ((string, string, string[])[])[("2,2,1", "--restarts 2", ["--restarts", "2"]), ("2,2,1", "--steps 0", ["--steps", "0"]), ("2,50,100,1", "5200 edges", [])])
+        {
+            CommandRun failed = Fit(folder, data, ["--target", "y", "--width", width, "--grid", "3", "--lamb", "0", "--frames", folder["f.svg"], .. more]);
+            Assert.Equal(2, failed.Code);
+            Assert.Contains(expected, failed.Output + failed.Error);
+            Assert.False(File.Exists(folder["f.svg"]));
+        }
+        Assert.Contains("different names", Fit(folder, data, [.. options, "--frames", folder["m.kan"]]).Output);
+        Assert.Contains("would be overwritten", Fit(folder, data, [.. options, "--frames", data]).Output);
+    }
 }

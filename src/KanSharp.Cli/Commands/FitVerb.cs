@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using KanSharp.IO;
 using KanSharp.Model;
+using KanSharp.Plotting;
 using KanSharp.Splines;
 using KanSharp.Training;
 
@@ -34,6 +35,7 @@ internal sealed class FitVerb : Verb
     private readonly Option<string> _precision = OptionOf.Choice("--precision", "Numbers to train and predict in; the model remembers it", "double", "single");
     private readonly Option<string?> _init = OptionOf.Text("--init", "FROM.kan", "A model to go on from, instead of a new one");
     private readonly FitCheckpoints _checkpoints = new();
+    private readonly Option<string?> _frames = OptionOf.Text("--frames", "F.svg", "Where to write a film of the network during training, which plays in a browser");
     private readonly Option<string> _out = OptionOf.Required("--out", "M.kan", "Where to save the model");
 
     public FitVerb() : base("fit", "Trains a network on a table and saves it.", "kan fit samples/hello.csv --target y --out hello.kan")
@@ -42,7 +44,7 @@ internal sealed class FitVerb : Verb
         foreach (Option option in (Option[])
         [
             _target, _out, _exclude, _let, _missing, _test, _testFraction, _width, _grid, _order, _steps, _optimizer, _rate, _batch, _lambda, _lambdaEntropy, _loss,
-            _seed, _restarts, _range, _precision, _init, .. _checkpoints.Options,
+            _seed, _restarts, _range, _precision, _init, .. _checkpoints.Options, _frames,
         ])
         {
             Add(option);
@@ -54,18 +56,20 @@ internal sealed class FitVerb : Verb
         long start = session.Clock.GetTimestamp();
         string path = parsed.GetValue(_out)!, dataPath = parsed.GetValue(_data)!;
         OutputFile.Check(path, dataPath, parsed.GetValue(_test));
+        string? framesPath = FramesPath(parsed, path, dataPath);
         string? checkpointPath = _checkpoints.Path(parsed, path, parsed.GetValue(_restarts), dataPath, parsed.GetValue(_test));
         TrainingCheckpoint? checkpoint = _checkpoints.Load(parsed);
         KanModel? init = LoadInit(parsed);
         FitData data = FitData.Prepare(DataOptions(parsed, dataPath, checkpoint), init, session);
         Loss loss = data.Info.Classes.IsEmpty ? Loss.MeanSquaredError : Loss.CrossEntropy;
-        var fitting = new Fitting(NetOptions(parsed, loss), data, session, _checkpoints.Schedule(parsed, checkpointPath, session));
+        var fitting = new Fitting(NetOptions(parsed, loss), data, session, _checkpoints.Schedule(parsed, checkpointPath, session), framesPath is not null);
         TrainingResult result = checkpoint is null ? fitting.Run(init) : Resume(parsed, checkpoint, fitting, data);
         double trainRmse = result.Model.MeasureAll(data.Training).Rmse;
         int steps = result.Report.Steps.Length;
         string stopReason = OptionNames.Of(result.Report.StopReason);
         KanModel model = result.Model.WithFit(trainRmse, steps, stopReason);
         ModelOutput.Save(session, model, path, source: init);
+        int frames = framesPath is null ? 0 : WriteFilm(fitting.Film, framesPath, session);
 
         Metrics test = model.MeasureAll(data.Test);
         ModelData.WarnOutside(session, model, test.RowsOutside, data.Test.Count, "test rows");
@@ -76,14 +80,43 @@ internal sealed class FitVerb : Verb
         json["model"] = path;
         if (checkpointPath is not null)
             json["checkpoint"] = checkpointPath;
+        if (frames > 0)
+            json["frames"] = new JsonObject { ["out"] = framesPath, ["count"] = frames };
         session.Finish(json, output =>
         {
             summary.Write(output);
             output.WriteLine($"saved to    {path}  ({summary.Seconds:F1} s)");
             if (checkpointPath is not null)
                 output.WriteLine($"checkpoint  {checkpointPath}");
+            if (frames > 0)
+                output.WriteLine($"frames      {framesPath}, {frames} of them");
         });
         return result.Report.StopReason == StopReason.Cancelled ? ExitCode.Cancelled : ExitCode.Done;
+    }
+
+    private string? FramesPath(ParseResult parsed, string output, string data)
+    {
+        if (parsed.GetValue(_frames) is not string path)
+            return null;
+        if (parsed.GetValue(_restarts) is > 1 and int restarts)
+            throw new KanSharpException($"--frames shows one training, but --restarts {restarts} asks for several; leave one of them out.");
+        if (parsed.GetValue(_steps) == 0)
+            throw new KanSharpException("--frames shows the network after each step of training, but --steps 0 makes none; leave one of them out.");
+        if (Path.GetFullPath(path) == Path.GetFullPath(output))
+            throw new KanSharpException($"--frames and --out are both {path}; give them different names.");
+        OutputFile.Check(path, data, parsed.GetValue(_test));
+        return path;
+    }
+
+    private static int WriteFilm(TrainingAnimation? film, string path, Session session)
+    {
+        if (film is not { FrameCount: > 0 })
+        {
+            session.Warn("Not a single step of training was made; there are no frames to write.");
+            return 0;
+        }
+        AtomicFile.WriteText(path, film.ToSvg());
+        return film.FrameCount;
     }
 
     private TrainingResult Resume(ParseResult parsed, TrainingCheckpoint checkpoint, Fitting fitting, FitData data)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using KanSharp.Model;
+using KanSharp.Plotting;
 using KanSharp.Splines;
 using KanSharp.Training;
 
@@ -30,8 +31,11 @@ internal sealed record FittingOptions
 }
 
 /// <summary>Makes nets, chooses what was left to choice, trains, and keeps the best start.</summary>
-internal sealed class Fitting(FittingOptions options, FitData data, Session session, CheckpointSchedule? checkpoints = null)
+internal sealed class Fitting(FittingOptions options, FitData data, Session session, CheckpointSchedule? checkpoints = null, bool films = false)
 {
+    /// <summary>The film of the training, if one was asked for.</summary>
+    public TrainingAnimation? Film { get; private set; }
+
     /// <summary>The best trained model; cancelled, the best so far.</summary>
     /// <exception cref="OperationCanceledException">Cancelled before a single step was made.</exception>
     public TrainingResult Run(KanModel? init)
@@ -94,12 +98,17 @@ internal sealed class Fitting(FittingOptions options, FitData data, Session sess
     private TrainingResult Train(ImmutableArray<(KanModel Model, ulong Seed)> starts, TrainingOptions training) =>
         ProgressDisplay.Run(session, "Fitting", progress =>
         {
+            Film = films ? new TrainingAnimation(starts[0].Model, data.Training.Inputs) : null;
             TrainingResult? best = null;
             for (int r = 0; r < starts.Length; r++)
             {
                 int start = r;
                 string name = starts.Length > 1 ? $"start {r + 1} of {starts.Length}, " : "";
-                var relay = new Relay<TrainingProgress>(step => progress.Report(new ProgressStep((start + (double)step.Latest.Step / step.Steps) / starts.Length, name + Status(step))));
+                var relay = new Relay<TrainingProgress>(step =>
+                {
+                    Film?.Report(step);
+                    progress.Report(new ProgressStep((start + (double)step.Latest.Step / step.Steps) / starts.Length, name + Status(step)));
+                });
                 TrainingResult result = Trainer.Fit(starts[r].Model, data.Training, training with { Seed = starts[r].Seed }, data.Validation, relay, session.Cancellation, checkpoints);
                 bool cancelled = result.Report.StopReason == StopReason.Cancelled;
                 if (cancelled && result.Report.Steps.IsEmpty)
@@ -114,8 +123,15 @@ internal sealed class Fitting(FittingOptions options, FitData data, Session sess
 
     /// <summary>Goes on with a training; null takes as many steps as were asked for at first.</summary>
     public TrainingResult Resume(TrainingCheckpoint checkpoint, int? steps) =>
-        ProgressDisplay.Run(session, "Fitting", progress => Trainer.Resume(checkpoint, data.Training, data.Validation, steps,
-            new Relay<TrainingProgress>(step => progress.Report(new ProgressStep((double)step.Latest.Step / step.Steps, Status(step)))), session.Cancellation, checkpoints));
+        ProgressDisplay.Run(session, "Fitting", progress =>
+        {
+            Film = films ? new TrainingAnimation(checkpoint.Model, data.Training.Inputs) : null;
+            return Trainer.Resume(checkpoint, data.Training, data.Validation, steps, new Relay<TrainingProgress>(step =>
+            {
+                Film?.Report(step);
+                progress.Report(new ProgressStep((double)step.Latest.Step / step.Steps, Status(step)));
+            }), session.Cancellation, checkpoints);
+        });
 
     private static string Status(TrainingProgress step) =>
         $"step {step.Latest.Step} of {step.Steps}, loss {step.Latest.TrainLoss:G3}{(step.Latest.ValidationLoss is double loss ? $", val {loss:G3}" : "")}";

@@ -57,7 +57,7 @@ internal sealed class DerivativeTrainingRun
                 break;
             }
             TrainingStep latest = Record(step + 1, outcome.Value);
-            progress?.Report(new TrainingProgress(latest, _options.Steps));
+            TrainingProgress.Report(progress, latest, _options.Steps, () => _model.With(_parameters[.._model.Parameters.Length]));
             if (outcome.Value < best.Value)
                 best = (_model, (double[])_parameters.Clone(), outcome.Value);
             if (Stop(outcome.Reason, latest) is StopReason stop)

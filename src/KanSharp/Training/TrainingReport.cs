@@ -45,7 +45,29 @@ public sealed record GridUpdateReport(int Step, double Before, double After, boo
 /// <summary>Where training stands.</summary>
 /// <param name="Latest">The step just made.</param>
 /// <param name="Steps">Steps asked for.</param>
-public sealed record TrainingProgress(TrainingStep Latest, int Steps);
+public sealed record TrainingProgress(TrainingStep Latest, int Steps)
+{
+    /// <summary>
+    /// The model after this step, for metrics and pictures of one's own. To be asked for while the step is reported, on the thread that reports it; so not from a
+    /// <see cref="Progress{T}"/>, which reports later.
+    /// </summary>
+    /// <exception cref="KanSharpException">Training has gone on.</exception>
+    public KanModel Model => Snapshot?.Invoke()
+        ?? throw new KanSharpException($"The model of step {Latest.Step} is gone, as training has gone on; take it within IProgress<TrainingProgress>.Report, on the thread that reports.");
+
+    /// <summary>Makes the model; null once training goes on.</summary>
+    private Func<KanModel>? Snapshot { get; set; }
+
+    /// <summary>Reports a step; <paramref name="snapshot"/> makes the model after it, if that is asked for.</summary>
+    internal static void Report(IProgress<TrainingProgress>? progress, TrainingStep latest, int steps, Func<KanModel> snapshot)
+    {
+        if (progress is null)
+            return;
+        var report = new TrainingProgress(latest, steps) { Snapshot = snapshot };
+        progress.Report(report);
+        report.Snapshot = null;
+    }
+}
 
 /// <summary>What training did.</summary>
 public sealed record TrainingReport

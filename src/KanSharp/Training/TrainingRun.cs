@@ -95,7 +95,7 @@ internal sealed class TrainingRun
                 break;
             }
             TrainingStep latest = Record(step + 1, outcome.Value);
-            progress?.Report(new TrainingProgress(latest, _options.Steps));
+            TrainingProgress.Report(progress, latest, _options.Steps, () => _model.With((double[])_parameters.Clone()));
             if (Criterion(latest) is double criterion && criterion < _best.Criterion)
                 _best = new BestSoFar(_model.With((double[])_parameters.Clone()), step + 1, criterion);
             if (Stop(outcome.Reason, latest, step + 1 - _best.Step) is StopReason stop)

@@ -220,4 +220,29 @@ public class TrainerTests
             value = random.NextDouble(-1, 1);
         return new Dataset(x, Matrix.FromRows([.. Enumerable.Range(0, rows).Select(row => law([.. Enumerable.Range(0, inputs).Select(i => x[row, i])]))]));
     }
+
+    [Fact]
+    public void Progress_hands_out_the_model_of_its_step_and_only_while_it_is_reported()
+    {
+        (KanModel model, Dataset data) = (KanModel.Create(new KanSpec(1, 2, 1), 3), ModelData());
+        List<(TrainingProgress Progress, KanModel Model)> seen = [];
+        TrainingResult result = Trainer.Fit(model, data, new TrainingOptions { Steps = 4 }, progress: new Listener(progress => seen.Add((progress, progress.Model))));
+        Assert.Equal(4, seen.Count);
+        Assert.All(seen, entry => Assert.Equal(entry.Progress.Latest.TrainLoss, Math.Pow(Metrics.Measure(entry.Model, data).Rmse, 2), 1e-12));
+        Assert.Equal(result.Model.Parameters.ToArray(), seen[^1].Model.Parameters.ToArray());
+        Assert.Contains("The model of step 2 is gone", Assert.Throws<KanSharpException>(() => seen[1].Progress.Model).Message);
+
+        static Dataset ModelData()
+        {
+            Matrix inputs = new(30, 1), targets = new(30, 1);
+            for (int row = 0; row < 30; row++)
+                (inputs[row, 0], targets[row, 0]) = (row / 15.0 - 1, Math.Sin(row / 5.0));
+            return new Dataset(inputs, targets);
+        }
+    }
+
+    private sealed class Listener(Action<TrainingProgress> report) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => report(value);
+    }
 }

@@ -23,6 +23,32 @@ internal sealed class SvgWriter
         return writer._svg.ToString();
     }
 
+    /// <summary>Scenes one after the other, in an endless loop: SMIL animation, which browsers play without scripts, also in an image of a page.</summary>
+    public static string WriteFilm(IReadOnlyList<(int Step, Scene Scene)> frames, double seconds, double moreForLast, ColorScheme colors)
+    {
+        var writer = new SvgWriter(colors);
+        writer.Open(frames.Max(frame => frame.Scene.Width), frames.Max(frame => frame.Scene.Height), $"{frames[^1].Scene.Title}, and the steps before");
+        double duration = seconds * frames.Count + moreForLast;
+        for (int i = 0; i < frames.Count; i++)
+        {
+            bool isLast = i == frames.Count - 1;
+            writer._svg.Append($"<g class=\"kan-frame\" data-step=\"{frames[i].Step}\"{(isLast ? "" : " visibility=\"hidden\"")}>\n");
+            if (frames.Count > 1)
+            {
+                string values = (i == 0 ? "" : "hidden;") + "visible" + (isLast ? "" : ";hidden");
+                string times = (i == 0 ? "0" : $"0;{Time(i)}") + (isLast ? "" : $";{Time(i + 1)}");
+                writer._svg.Append($"<animate attributeName=\"visibility\" calcMode=\"discrete\" values=\"{values}\" keyTimes=\"{times}\" dur=\"{Number(duration)}s\" repeatCount=\"indefinite\"/>\n");
+            }
+            foreach (SceneElement element in frames[i].Scene.Elements)
+                writer.Write(element);
+            writer._svg.Append("</g>\n");
+        }
+        writer._svg.Append("</svg>\n");
+        return writer._svg.ToString();
+
+        string Time(int frame) => (frame * seconds / duration).ToString("0.#####", CultureInfo.InvariantCulture);
+    }
+
     /// <summary>A number with at most two decimals, the same in every culture.</summary>
     public static string Number(double value)
     {
@@ -52,10 +78,19 @@ internal sealed class SvgWriter
 
     private void WriteScene(Scene scene)
     {
-        string width = Number(scene.Width), height = Number(scene.Height);
+        Open(scene.Width, scene.Height, scene.Title);
+        foreach (SceneElement element in scene.Elements)
+            Write(element);
+        _svg.Append("</svg>\n");
+    }
+
+    /// <summary>All up to the paper.</summary>
+    private void Open(double sceneWidth, double sceneHeight, string title)
+    {
+        string width = Number(sceneWidth), height = Number(sceneHeight);
         _svg.Append($"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"kan-plot{(_colors == ColorScheme.Adaptive ? " kan-adaptive" : "")}\" role=\"img\" ")
             .Append($"width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" font-family=\"{Fonts}\" fill=\"none\" stroke-linejoin=\"round\">\n")
-            .Append($"<title>{Escape(scene.Title)}</title>\n");
+            .Append($"<title>{Escape(title)}</title>\n");
         if (_colors == ColorScheme.Adaptive)
         {
             _svg.Append("<style>@media (prefers-color-scheme:dark){");
@@ -63,10 +98,7 @@ internal sealed class SvgWriter
                 _svg.Append($".kan-adaptive .f-{Name(tone)}{{fill:{Palette.Dark(tone)}}}.kan-adaptive .s-{Name(tone)}{{stroke:{Palette.Dark(tone)}}}");
             _svg.Append("}</style>\n");
         }
-        Write(new Box(0, 0, scene.Width, scene.Height, Tone.Paper));
-        foreach (SceneElement element in scene.Elements)
-            Write(element);
-        _svg.Append("</svg>\n");
+        Write(new Box(0, 0, sceneWidth, sceneHeight, Tone.Paper));
     }
 
     private void Write(SceneElement element)
