@@ -21,11 +21,16 @@ internal static class ModelEdits
     public static KanModel WithTrainRmse(this KanModel model, double? trainRmse) =>
         model.WithInfo(model.Info with { Fit = model.Info.Fit is FitRecord fit ? fit with { TrainRmse = trainRmse } : null });
 
-    /// <summary>The range of one input's grid, in the user's units.</summary>
+    /// <summary>`5 grid intervals, order 3`, of all layers.</summary>
+    public static string GridsInWords(this KanModel model) =>
+        $"{string.Join('/', model.Layers.Select(layer => layer.Intervals).Distinct())} grid intervals, order {string.Join('/', model.Layers.Select(layer => layer.Order).Distinct())}";
+
+    /// <summary>The range of one input's grid in the user's units; without a grid what is scaled to [-1, 1], which are the rows of a fit.</summary>
     public static (double Low, double High) InputRange(this KanModel model, int input)
     {
         double offset = model.Info.InputScaling.Offsets[input], scale = model.Info.InputScaling.Scales[input];
-        return (offset + scale * model.Layers[0].Grids[input].Start, offset + scale * model.Layers[0].Grids[input].End);
+        (double start, double end) = model.Layers[0].HasSplines ? (model.Layers[0].Grids[input].Start, model.Layers[0].Grids[input].End) : (-1, 1);
+        return (offset + scale * start, offset + scale * end);
     }
 
     /// <summary>Metrics over all rows, also where the model's range policy would refuse one.</summary>

@@ -28,7 +28,7 @@ internal sealed record ModelSummary(KanModel Model, double? TrainRmse, Metrics T
 
     public void Write(TextWriter output)
     {
-        output.WriteLine($"shape       {Model.Shape}, {string.Join('/', Model.Layers.Select(layer => layer.Intervals).Distinct())} grid intervals, order {string.Join('/', Model.Layers.Select(layer => layer.Order).Distinct())}");
+        output.WriteLine($"shape       {Model.Shape}, {(Model.HasSplines ? Model.GridsInWords() : "multilayer perceptron")}");
         output.WriteLine($"size        {Model.ActiveEdgeCount} edges, {Model.Parameters.Length} parameters");
         if (Steps is int steps)
             output.WriteLine($"training    {steps} steps, ended by {StopReason?.Replace('_', ' ')}");

@@ -12,6 +12,11 @@ internal static class OptionNames
 
     public static string Of(BaseFunction function) => function.ToString().ToLowerInvariant();
 
+    /// <summary>The name of a multilayer perceptron among the kinds of networks.</summary>
+    public const string Perceptron = "mlp";
+
+    public static string NetworkOf(KanModel model) => model.HasSplines ? "kan" : Perceptron;
+
     public static RangePolicy RangePolicy(string name) => Enum.Parse<RangePolicy>(name, ignoreCase: true);
 
     public static string Of(Precision precision) => precision.ToString().ToLowerInvariant();

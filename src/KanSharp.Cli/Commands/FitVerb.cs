@@ -18,6 +18,7 @@ internal sealed class FitVerb : Verb
     private readonly Option<string> _missing = MissingOption.Create();
     private readonly Option<string?> _test = OptionOf.Text("--test", "F.csv", "Rows that only tell how good the result is; without them, a part of the data validates");
     private readonly Option<double> _testFraction = OptionOf.Number("--test-fraction", "The part of the rows that validates", 0.01, 0.99, 0.2);
+    private readonly Option<string> _model = OptionOf.Choice("--model", "What to train: a KAN, or a multilayer perceptron to compare it with", "kan", OptionNames.Perceptron);
     private readonly Option<string?> _width = OptionOf.Text("--width", "auto|2,5,1|2,[5,2],1",
         "Nodes of each level; [5,2] are five sums and two products [default: auto, by trials of a few shapes]");
     private readonly Option<OrAuto<int>> _grid = OptionOf.WholeOrAuto("--grid", "Grid intervals of each spline", 1, 10_000);
@@ -43,7 +44,7 @@ internal sealed class FitVerb : Verb
         Add(_data);
         foreach (Option option in (Option[])
         [
-            _target, _out, _exclude, _let, _missing, _test, _testFraction, _width, _grid, _order, _steps, _optimizer, _rate, _batch, _lambda, _lambdaEntropy, _loss,
+            _target, _out, _exclude, _let, _missing, _test, _testFraction, _model, _width, _grid, _order, _steps, _optimizer, _rate, _batch, _lambda, _lambdaEntropy, _loss,
             _seed, _restarts, _range, _precision, _init, .. _checkpoints.Options, _frames,
         ])
         {
@@ -124,6 +125,7 @@ internal sealed class FitVerb : Verb
         _checkpoints.Check(parsed, checkpoint, data);
         TrainingOptions kept = checkpoint.Options;
         KanModel model = checkpoint.Model;
+        _checkpoints.CheckOption(parsed, _model, parsed.GetValue(_model), OptionNames.NetworkOf(model));
         if (parsed.GetValue(_width) is string width and not "auto")
             _checkpoints.CheckOption(parsed, _width, KanSpec.Format(KanSpec.Parse(width).Widths), model.Shape);
         if (parsed.GetValue(_grid).Given is int grid)
@@ -156,9 +158,21 @@ internal sealed class FitVerb : Verb
         Seed = checkpoint is not null && parsed.GetResult(_seed) is not { Implicit: false } ? checkpoint.Options.Seed : parsed.GetValue(_seed),
     };
 
+    private bool IsPerceptron(ParseResult parsed)
+    {
+        bool perceptron = parsed.GetValue(_model) == OptionNames.Perceptron;
+        foreach (Option option in new Option[] { _grid, _order, _range })
+        {
+            if (perceptron && parsed.GetResult(option) is { Implicit: false })
+                throw new KanSharpException($"{option.Name} is about splines, which a multilayer perceptron does not have; leave it out.");
+        }
+        return perceptron;
+    }
+
     private FittingOptions NetOptions(ParseResult parsed, Loss loss) => new()
     {
         Width = parsed.GetValue(_width) is string width and not "auto" ? width : null,
+        Perceptron = IsPerceptron(parsed),
         Grid = parsed.GetValue(_grid),
         Order = parsed.GetValue(_order),
         Range = OptionNames.RangePolicy(parsed.GetValue(_range)!),
@@ -184,7 +198,7 @@ internal sealed class FitVerb : Verb
         if (parsed.GetValue(_init) is not string path)
             return null;
         KanModel model = ModelFile.Load(path);
-        foreach (Option option in new Option[] { _width, _grid, _order, _exclude, _let, _restarts })
+        foreach (Option option in new Option[] { _model, _width, _grid, _order, _exclude, _let, _restarts })
         {
             if (parsed.GetResult(option) is { Implicit: false })
                 throw new KanSharpException($"{option.Name} makes a new network, but --init goes on from {path} as it is; leave one of them out.");

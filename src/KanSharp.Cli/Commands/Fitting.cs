@@ -12,6 +12,9 @@ internal sealed record FittingOptions
     /// <summary>A shape, or null to choose one.</summary>
     public string? Width { get; init; }
 
+    /// <summary>Whether it is a multilayer perceptron, without grids.</summary>
+    public bool Perceptron { get; init; }
+
     public OrAuto<int> Grid { get; init; }
 
     public int Order { get; init; }
@@ -33,6 +36,9 @@ internal sealed record FittingOptions
 /// <summary>Makes nets, chooses what was left to choice, trains, and keeps the best start.</summary>
 internal sealed class Fitting(FittingOptions options, FitData data, Session session, CheckpointSchedule? checkpoints = null, bool films = false)
 {
+    /// <summary>The number of grid intervals, where there is nothing to choose; where there is no grid, any.</summary>
+    private readonly int? _grid = options.Perceptron ? 1 : options.Grid.Given;
+
     /// <summary>The film of the training, if one was asked for.</summary>
     public TrainingAnimation? Film { get; private set; }
 
@@ -44,7 +50,7 @@ internal sealed class Fitting(FittingOptions options, FitData data, Session sess
             return Train([(init, options.Training.Seed)], Weighted(options.Lambda.Given ?? 0));
         KanSpec spec;
         double lambda;
-        if (options.Width is string width && options.Grid.Given is int grid && options.Lambda.Given is double given)
+        if (options.Width is string width && _grid is int grid && options.Lambda.Given is double given)
         {
             (spec, lambda) = (Shape(width) with { GridIntervals = [grid] }, given);
         }
@@ -63,11 +69,11 @@ internal sealed class Fitting(FittingOptions options, FitData data, Session sess
     {
         ImmutableArray<KanSpec> shapes = options.Width is string width
             ? [Shape(width)]
-            : [.. ModelCandidates.ShapesFor(data.Training.Inputs.Columns, data.Training.Targets.Columns).Select(WithOptions)];
+            : [.. ModelCandidates.ShapesFor(data.Training.Inputs.Columns, data.Training.Targets.Columns, options.Perceptron).Select(WithOptions)];
         var candidates = new ModelCandidates
         {
             Shapes = shapes,
-            Grids = options.Grid.Given is int grid ? [grid] : ModelCandidates.UsualGrids,
+            Grids = _grid is int grid ? [grid] : ModelCandidates.UsualGrids,
             Penalties = options.Lambda.Given is double lambda ? [lambda]
                 : options.Training.Optimizer == Optimizer.LevenbergMarquardt ? [0] : ModelCandidates.UsualPenalties,
         };
@@ -75,7 +81,7 @@ internal sealed class Fitting(FittingOptions options, FitData data, Session sess
         (Dataset training, Dataset validation) = data.ForChoice(options.TestFraction, options.Training.Seed);
         return ProgressDisplay.Run(session, "Choosing", progress => ModelSelection.Choose(candidates, data.Info, training, validation, options.Training,
             new Relay<ModelTrial>(trial => progress.Report(new ProgressStep(Math.Min(1, (double)Interlocked.Increment(ref done) / expected),
-                $"{KanSpec.Format(trial.Spec.Widths)}, grid {trial.Spec.GridIntervals[0]}, loss {trial.ValidationLoss:G3}"))),
+                $"{KanSpec.Format(trial.Spec.Widths)}{(options.Perceptron ? "" : $", grid {trial.Spec.GridIntervals[0]}")}, loss {trial.ValidationLoss:G3}"))),
             session.Cancellation)).Best;
     }
 
@@ -90,7 +96,7 @@ internal sealed class Fitting(FittingOptions options, FitData data, Session sess
         return WithOptions(spec);
     }
 
-    private KanSpec WithOptions(KanSpec spec) => spec with { SplineOrders = [options.Order], RangePolicy = options.Range, Precision = options.Precision };
+    private KanSpec WithOptions(KanSpec spec) => spec with { Perceptron = options.Perceptron, SplineOrders = [options.Order], RangePolicy = options.Range, Precision = options.Precision };
 
     private TrainingOptions Weighted(double lambda) =>
         options.Training with { Regularization = options.Training.Regularization with { Lambda = lambda } };

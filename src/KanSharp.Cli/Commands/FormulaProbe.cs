@@ -49,7 +49,7 @@ internal sealed class FormulaProbe
             FormulaProbe[] probes = [.. model.ToFormulas().Select(formula => new FormulaProbe(model, formula))];
             return (probes, [.. probes.Select(probe => probe.Tidy())]);
         }
-        catch (KanSharpException failure) when (!model.IsFormula())
+        catch (KanSharpException failure) when (!model.IsFormula() && model.HasSplines)
         {
             throw new KanSharpException($"{failure.Message} 'kan fix' does the one, 'kan symbolic' the other.", failure);
         }

@@ -26,6 +26,7 @@ internal sealed class InspectVerb : Verb
         var json = new JsonObject
         {
             ["shape"] = model.Shape,
+            ["network"] = OptionNames.NetworkOf(model),
             ["parameters"] = model.Parameters.Length,
             ["edges"] = model.ActiveEdgeCount,
             ["grid"] = Array(model.Layers, layer => layer.Intervals),
@@ -63,7 +64,10 @@ internal sealed class InspectVerb : Verb
     {
         ModelInfo info = model.Info;
         output.WriteLine($"shape     {model.Shape}, {model.ActiveEdgeCount} edges, {model.Parameters.Length} parameters");
-        output.WriteLine($"splines   {string.Join('/', model.Layers.Select(layer => layer.Intervals).Distinct())} grid intervals, order {string.Join('/', model.Layers.Select(layer => layer.Order).Distinct())}, base function {OptionNames.Of(model.BaseFunction)}, outside the range {OptionNames.Of(model.RangePolicy)}{(info.Precision == Precision.Single ? ", single precision" : "")}");
+        string precision = info.Precision == Precision.Single ? ", single precision" : "";
+        output.WriteLine(model.HasSplines
+            ? $"splines   {model.GridsInWords()}, base function {OptionNames.Of(model.BaseFunction)}, outside the range {OptionNames.Of(model.RangePolicy)}{precision}"
+            : $"network   multilayer perceptron, activation {OptionNames.Of(model.BaseFunction)}{precision}");
         for (int i = 0; i < model.InputCount; i++)
         {
             (double low, double high) = model.InputRange(i);

@@ -8,7 +8,7 @@ namespace KanSharp.Plotting;
 /// <summary>
 /// Draws a network: inputs at the bottom, outputs on top, and on every edge a small frame with the edge's curve. Edges are the more opaque the
 /// higher their score is; symbolic edges have a colour of their own and carry their function's name; a + sums, a × multiplies. Masked edges are
-/// not drawn.
+/// not drawn. The edges of a multilayer perceptron are lines, blue for weights above zero and vermilion below.
 /// </summary>
 public static class NetworkDiagram
 {
@@ -16,7 +16,7 @@ public static class NetworkDiagram
     /// <param name="model">The model.</param>
     /// <param name="activations">
     /// What <see cref="KanModel.Activate"/> returned for this model on some data (two rows at least): curves span the samples and edges fade by
-    /// score. Without it, curves span the grids and all edges are opaque.
+    /// score. Without it, curves span the grids and all edges are opaque, but for weights, which fade by their magnitude.
     /// </param>
     /// <param name="options">Title and fading.</param>
     /// <exception cref="KanSharpException">The activations are another model's, or an option is not usable.</exception>
@@ -34,13 +34,15 @@ public static class NetworkDiagram
         for (int l = 0; l < edges.Length; l++)
         {
             KanLayer layer = model.Layers[l];
+            ReadOnlySpan<double> weights = layer.HasSplines ? [] : model.Network.View(l, model.ParameterArray).BaseScales;
             edges[l] = [];
             for (int i = 0; i < layer.InputCount; i++)
             {
                 for (int j = 0; j < layer.SubnodeCount; j++)
                 {
+                    int edge = i * layer.SubnodeCount + j;
                     if (layer.IsActive(i, j))
-                        edges[l].Add(new DiagramEdge(new EdgeIndex(l, i, j), attribution?.EdgeMeasure(new EdgeIndex(l, i, j), options.Metric)));
+                        edges[l].Add(new DiagramEdge(new EdgeIndex(l, i, j), attribution?.EdgeMeasure(new EdgeIndex(l, i, j), options.Metric), weights.IsEmpty ? null : layer.NumericMask[edge] * weights[edge]));
                 }
             }
         }

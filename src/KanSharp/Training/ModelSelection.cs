@@ -18,13 +18,13 @@ public sealed record ModelCandidates
 
     /// <summary>
     /// Shapes worth a try where nothing is known but the number of columns: no hidden level, one of 1, 2, 5 or 2 n + 1 nodes (at most 10; the
-    /// number of the Kolmogorov-Arnold theorem), and two of 5 and 3 nodes.
+    /// number of the Kolmogorov-Arnold theorem), and two of 5 and 3 nodes; of multilayer perceptrons one of 5, 10, 20 or 50 nodes, two of 20 and two of 50.
     /// </summary>
-    public static ImmutableArray<KanSpec> ShapesFor(int inputs, int outputs)
+    public static ImmutableArray<KanSpec> ShapesFor(int inputs, int outputs, bool perceptron = false)
     {
         int theorem = Math.Min(2 * inputs + 1, 10);
-        int[][] hidden = [[], [1], [2], [5], [theorem], [5, 3]];
-        return [.. hidden.DistinctBy(levels => string.Join(',', levels)).Select(levels => new KanSpec([.. levels.Prepend(inputs).Append(outputs).Select(width => new LayerWidth(width))]))];
+        int[][] hidden = perceptron ? [[], [5], [10], [20], [50], [20, 20], [50, 50]] : [[], [1], [2], [5], [theorem], [5, 3]];
+        return [.. hidden.DistinctBy(levels => string.Join(',', levels)).Select(levels => new KanSpec([.. levels.Prepend(inputs).Append(outputs).Select(width => new LayerWidth(width))]) { Perceptron = perceptron })];
     }
 
     /// <summary>3, 5, 10 and 20 intervals.</summary>

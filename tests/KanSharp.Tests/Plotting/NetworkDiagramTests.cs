@@ -54,6 +54,26 @@ public class NetworkDiagramTests
     }
 
     [Fact]
+    public void The_weights_of_a_perceptron_are_lines_from_node_to_node_in_the_colour_of_their_sign()
+    {
+        KanModel model = KanModel.Create(new KanSpec(2, 3, 1) { Perceptron = true }, 4);
+        foreach (Activations? activations in new[] { null, model.Activate(Samples(2)) })
+        {
+            XElement svg = XElement.Parse(NetworkDiagram.Draw(model, activations).ToSvg(ColorScheme.Light));
+            Assert.Equal("Multilayer perceptron 2,3,1: y of x1, x2", svg.Element(s_svg + "title")!.Value);
+            XElement[] edges = [.. svg.Descendants(s_svg + "g").Where(g => g.Element(s_svg + "title")?.Value.StartsWith("edge ", StringComparison.Ordinal) == true)];
+            Assert.Equal(9, edges.Length);
+            foreach (XElement edge in edges)
+            {
+                string tip = edge.Element(s_svg + "title")!.Value;
+                Assert.Equal(activations is not null, tip.Contains(", score ", StringComparison.Ordinal));
+                XElement line = Assert.Single(edge.Elements(), element => element.Name != s_svg + "title");
+                Assert.Equal(tip.Contains("weight -", StringComparison.Ordinal) ? Palette.Light(Tone.Symbolic) : Palette.Light(Tone.Data), line.Attribute("stroke")!.Value);
+            }
+        }
+    }
+
+    [Fact]
     public void Edges_fade_by_score_and_say_it()
     {
         KanModel model = KanModel.Create(new KanSpec(2, 2, 1));

@@ -115,7 +115,7 @@ internal sealed class DiagramLayout
             width = Math.Max(width, Math.Min(640, names.Length * (names.Max(name => TextMetrics.Width(name, LabelSize)) + LabelSize)));
         foreach (LayerWidth level in _model.Widths)
             width = Math.Max(width, Math.Min(level.Subnodes * 34, 700 + level.Subnodes * 22));
-        foreach (List<DiagramEdge> layer in edges)
+        foreach (List<DiagramEdge> layer in edges.Where((_, l) => _model.Layers[l].HasSplines))
             width = Math.Max(width, layer.Count * Math.Clamp(900.0 / Math.Max(layer.Count, 1), SmallestPitch, LargestFrame + 16) / Rows(layer.Count));
         return width;
     }
@@ -147,6 +147,11 @@ internal sealed class DiagramLayout
         Layers[layer] = [];
         if (edges.Count == 0)
             return top;
+        if (!_model.Layers[layer].HasSplines)
+        {
+            Layers[layer].AddRange(edges.Select(edge => new PlacedEdge(edge, (_nodeX[layer][edge.Index.Input] + _subnodeX[layer + 1][edge.Index.Output]) / 2, top, 0, 0)));
+            return top;
+        }
         int rows = Rows(edges.Count);
         double step = content / edges.Count, pitch = step * rows;
         double size = Math.Min(LargestFrame * Scale, pitch - Math.Max(8, 0.2 * pitch));

@@ -26,11 +26,11 @@ internal sealed class DiagramPainter(KanModel model, Activations? activations, D
     {
         var elements = new List<SceneElement>();
         // Lines pass behind frames, except that what is clearly there is not hidden by what hardly is.
-        ILookup<bool, PlacedEdge> byStrength = layout.Layers.SelectMany(layer => layer).OrderBy(placed => placed.Edge.Score ?? 0).ToLookup(placed => Opacity(placed.Edge) > FaintOpacity);
+        ILookup<bool, PlacedEdge> byStrength = layout.Layers.SelectMany(layer => layer).OrderBy(placed => StrengthOf(placed.Edge) ?? 0).ToLookup(placed => Opacity(placed.Edge) > FaintOpacity);
         foreach (bool strong in new[] { false, true })
         {
-            elements.AddRange(byStrength[strong].Select(Connection));
-            foreach (PlacedEdge edge in byStrength[strong])
+            elements.AddRange(byStrength[strong].Select(edge => edge.Edge.Weight is double weight ? Line(edge, weight) : Connection(edge)));
+            foreach (PlacedEdge edge in byStrength[strong].Where(edge => edge.Edge.Weight is null))
             {
                 elements.Add(new Box(edge.X - edge.Width / 2, edge.Bottom - edge.Height, edge.Width, edge.Height, Tone.Paper, Radius: Radius(edge)));
                 elements.Add(Frame(edge));
@@ -39,11 +39,14 @@ internal sealed class DiagramPainter(KanModel model, Activations? activations, D
         for (int level = 1; level < model.Widths.Length; level++)
             AddNodes(elements, level);
         AddNames(elements);
-        string title = options.Title ?? $"Kolmogorov-Arnold network {model.Shape}: {string.Join(", ", model.Info.OutputNames)} of {string.Join(", ", model.Info.InputNames)}";
+        string title = options.Title ?? $"{char.ToUpperInvariant(model.Kind[0])}{model.Kind[1..]} {model.Shape}: {string.Join(", ", model.Info.OutputNames)} of {string.Join(", ", model.Info.InputNames)}";
         return new Scene(layout.Width, layout.Height, title, elements);
     }
 
-    private double Opacity(DiagramEdge edge) => edge.Score is { } score ? Math.Max(LeastOpacity, Math.Tanh(options.Beta * score)) : 1;
+    /// <summary>What an edge fades by, if there is anything.</summary>
+    private static double? StrengthOf(DiagramEdge edge) => edge.Score ?? (edge.Weight is double weight ? Math.Abs(weight) : null);
+
+    private double Opacity(DiagramEdge edge) => StrengthOf(edge) is { } score ? Math.Max(LeastOpacity, Math.Tanh(options.Beta * score)) : 1;
 
     private double Radius(PlacedEdge edge) => Math.Min(5 * layout.Scale, edge.Width / 8);
 
@@ -54,10 +57,7 @@ internal sealed class DiagramPainter(KanModel model, Activations? activations, D
     private Group Connection(PlacedEdge placed)
     {
         EdgeIndex edge = placed.Edge.Index;
-        int level = edge.Layer + 1;
-        LayerWidth width = model.Widths[level];
-        int node = width.NodeOf(edge.Output);
-        Point from = layout.Node(edge.Layer, edge.Input), to = layout.Subnode(level, edge.Output);
+        Point from = layout.Node(edge.Layer, edge.Input);
         double top = layout.FrameTops[edge.Layer], bottom = layout.FrameBottoms[edge.Layer];
         var up = ImmutableArray.CreateBuilder<Point>();
         up.Add(from);
@@ -68,12 +68,27 @@ internal sealed class DiagramPainter(KanModel model, Activations? activations, D
         on.Add(new Point(placed.X, placed.Bottom - placed.Height));
         if (top < placed.Bottom - placed.Height)
             on.Add(new Point(placed.X, top - 4));
-        on.Add(to);
-        // Beside product nodes with their subnodes, a sum node stands higher than where its edges end.
-        if (layout.Node(level, node).Y < to.Y && width.SubnodesOf(node) == 1 && node < width.Sums)
-            on.Add(layout.Node(level, node));
+        on.AddRange(Ends(edge));
         return new Group([new Polyline(up.ToImmutable(), ToneOf(edge), _line), new Polyline(on.ToImmutable(), ToneOf(edge), _line)],
             Opacity: placed.Edge.Score is null ? Math.Clamp((double)ManyEdges / layout.Layers[edge.Layer].Count, LeastLineOpacity, 1) : Opacity(placed.Edge));
+    }
+
+    /// <summary>Where an edge ends; beside product nodes with their subnodes, a sum node stands higher than that.</summary>
+    private IEnumerable<Point> Ends(EdgeIndex edge)
+    {
+        LayerWidth width = model.Widths[edge.Layer + 1];
+        int node = width.NodeOf(edge.Output);
+        Point end = layout.Subnode(edge.Layer + 1, edge.Output), at = layout.Node(edge.Layer + 1, node);
+        return at.Y < end.Y && width.SubnodesOf(node) == 1 && node < width.Sums ? [end, at] : [end];
+    }
+
+    /// <summary>A weight.</summary>
+    private Group Line(PlacedEdge placed, double weight)
+    {
+        EdgeIndex edge = placed.Edge.Index;
+        string score = placed.Edge.Score is { } value ? $", score {Short(value)}" : "";
+        return new Group([new Polyline([layout.Node(edge.Layer, edge.Input), .. Ends(edge)], weight < 0 ? Tone.Symbolic : Tone.Data, _line)],
+            $"edge {edge} of {Source(edge)}: weight {Short(weight)}{score}", Opacity(placed.Edge));
     }
 
     private Group Frame(PlacedEdge placed)
@@ -112,12 +127,13 @@ internal sealed class DiagramPainter(KanModel model, Activations? activations, D
 
     private string Describe(DiagramEdge edge, string? name, EdgeCurve curve)
     {
-        string source = edge.Index.Layer == 0 ? model.Info.InputNames[edge.Index.Input] : $"node {edge.Index.Layer},{edge.Index.Input}";
         string score = edge.Score is { } value ? $", score {Short(value)}" : "";
         double[] finite = [.. curve.Y.Where(double.IsFinite)];
         string values = finite.Length == 0 ? "" : $", values {Short(finite.Min())} to {Short(finite.Max())}";
-        return $"edge {edge.Index} of {source}: {name ?? "spline"}{score}; from {Short(curve.X[0])} to {Short(curve.X[^1])}{values}";
+        return $"edge {edge.Index} of {Source(edge.Index)}: {name ?? "spline"}{score}; from {Short(curve.X[0])} to {Short(curve.X[^1])}{values}";
     }
+
+    private string Source(EdgeIndex edge) => edge.Layer == 0 ? model.Info.InputNames[edge.Input] : $"node {edge.Layer},{edge.Input}";
 
     private void AddNodes(List<SceneElement> elements, int level)
     {

@@ -15,9 +15,9 @@ internal enum Tone
     /// <summary>Grid lines.</summary>
     Faint,
 
-    /// <summary>What is known in closed form: symbolic edges, recommended points.</summary>
+    /// <summary>What is known in closed form: symbolic edges, recommended points. Weights below zero.</summary>
     Symbolic,
 
-    /// <summary>Samples and measurements.</summary>
+    /// <summary>Samples and measurements. Weights above zero.</summary>
     Data,
 }
