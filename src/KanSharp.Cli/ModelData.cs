@@ -10,8 +10,8 @@ internal static class ModelData
     private const long LongFile = 32_000_000;
 
     /// <summary>The columns of a model in a CSV file of any length, matched by name, block by block.</summary>
-    public static PreparedBlocks Blocks(KanModel model, string path, MissingPolicy missing, bool withTargets, IProgress<double>? progress) =>
-        new(Csv.ReadBlocks(path, progress: progress), model.Info, missing, withTargets);
+    public static PreparedBlocks Blocks(KanModel model, string path, MissingPolicy missing, bool withTargets, IProgress<double>? progress, WeightColumn? weight = null) =>
+        new(Csv.ReadBlocks(path, progress: progress), model.Info, missing, withTargets, weight);
 
     /// <summary>Goes through a file; shows how far it is where that takes a while.</summary>
     public static T WithProgress<T>(Session session, string title, string path, Func<IProgress<double>?, T> work) =>
@@ -19,16 +19,16 @@ internal static class ModelData
         : ProgressDisplay.Run(session, title, progress => work(new Relay<double>(fraction => progress.Report(new ProgressStep(fraction, Path.GetFileName(path))))));
 
     /// <summary>The columns of a model in a CSV file, matched by name.</summary>
-    public static PreparedTable ForModel(KanModel model, string path, MissingPolicy missing, bool withTargets, Session session)
+    public static PreparedTable ForModel(KanModel model, string path, MissingPolicy missing, bool withTargets, Session session, WeightColumn? weight = null)
     {
-        PreparedTable table = ForModel(model.Info, Csv.Read(path), missing, withTargets);
+        PreparedTable table = ForModel(model.Info, Csv.Read(path), missing, withTargets, weight);
         session.Warn(table.Warnings);
         return table;
     }
 
-    /// <inheritdoc cref="ForModel(KanModel, string, MissingPolicy, bool, Session)"/>
-    public static PreparedTable ForModel(ModelInfo info, DataTable table, MissingPolicy missing, bool withTargets) =>
-        PreparedTable.ForModel(table, info, missing, withTargets);
+    /// <inheritdoc cref="ForModel(KanModel, string, MissingPolicy, bool, Session, WeightColumn?)"/>
+    public static PreparedTable ForModel(ModelInfo info, DataTable table, MissingPolicy missing, bool withTargets, WeightColumn? weight = null) =>
+        PreparedTable.ForModel(table, info, missing, withTargets, weight);
 
     /// <summary>Tells that rows lie outside the range, where they do.</summary>
     public static void WarnOutside(Session session, KanModel model, long outside, long rows, string what)

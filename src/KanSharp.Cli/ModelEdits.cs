@@ -1,4 +1,5 @@
 using KanSharp.Model;
+using KanSharp.Numerics;
 using KanSharp.Splines;
 using KanSharp.Training;
 
@@ -32,6 +33,10 @@ internal static class ModelEdits
         (double start, double end) = model.Layers[0].HasSplines ? (model.Layers[0].Grids[input].Start, model.Layers[0].Grids[input].End) : (-1, 1);
         return (offset + scale * start, offset + scale * end);
     }
+
+    /// <summary>Predictions for all rows, also where the model's range policy would refuse one.</summary>
+    public static Matrix PredictAll(this KanModel model, Matrix inputs) =>
+        (model.RangePolicy == RangePolicy.Error ? model.WithRange(RangePolicy.Linear) : model).Predict(inputs).Values;
 
     /// <summary>Metrics over all rows, also where the model's range policy would refuse one.</summary>
     public static Metrics MeasureAll(this KanModel model, Dataset data) =>

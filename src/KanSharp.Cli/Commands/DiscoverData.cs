@@ -7,7 +7,7 @@ namespace KanSharp.Cli.Commands;
 /// The rows of a search: those that formulas are fitted to, those that choose between them, and those that had no part in either and tell the
 /// error. Without a test file the last are a part of the data; a fifth of the others chooses.
 /// </summary>
-internal sealed record DiscoverData(DataTable Table, PreparedTable Prepared, string Target, IReadOnlyList<string> Excluded,
+internal sealed record DiscoverData(DataTable Table, PreparedTable Prepared, string Target, WeightColumn? Weight, IReadOnlyList<string> Excluded,
     Dataset Training, Dataset Validation, Dataset Test, string TestName)
 {
     private const double ValidationFraction = 0.2;
@@ -15,7 +15,7 @@ internal sealed record DiscoverData(DataTable Table, PreparedTable Prepared, str
     /// <summary>All usable rows of the data file.</summary>
     public Dataset All { get; } = Prepared.ToDataset();
 
-    public static DiscoverData Prepare(string path, string target, string? exclude, string? testPath, double testFraction, MissingPolicy missing, ulong seed, Session session)
+    public static DiscoverData Prepare(string path, string target, string? exclude, string? testPath, double testFraction, MissingPolicy missing, WeightColumn? weight, ulong seed, Session session)
     {
         DataTable table = Csv.Read(path);
         string[] targets = ColumnList.Split(target, table);
@@ -27,7 +27,7 @@ internal sealed record DiscoverData(DataTable Table, PreparedTable Prepared, str
             throw new KanSharpException($"The target '{labels.Name}' holds text, such as '{labels.Text(0)}'; discover finds formulas for numbers. " +
                 $"To learn labels use: kan fit {path} --target {labels.Name} --out model.kan");
         }
-        PreparedTable prepared = PreparedTable.ForTraining(table, new PreparationOptions { Targets = targets, Excluded = excluded, Missing = missing, Classify = false });
+        PreparedTable prepared = PreparedTable.ForTraining(table, new PreparationOptions { Targets = targets, Excluded = excluded, Missing = missing, Classify = false, Weight = weight });
         session.Warn(prepared.Warnings);
         Dataset rest = prepared.ToDataset(), test;
         string testName;
@@ -38,13 +38,14 @@ internal sealed record DiscoverData(DataTable Table, PreparedTable Prepared, str
         }
         else
         {
-            PreparedTable other = PreparedTable.ForModel(Csv.Read(testPath), prepared.InputNames, targets, null, missing, withTargets: true, prepared.Categories);
+            DataTable testTable = Csv.Read(testPath);
+            PreparedTable other = PreparedTable.ForModel(testTable, prepared.InputNames, targets, null, missing, withTargets: true, prepared.Categories, WeightOptions.In(testTable, weight));
             session.Warn(other.Warnings);
             test = other.ToDataset();
             testName = $"rows of {Path.GetFileName(testPath)}";
         }
         // Another seed than above, or the same places would be drawn again.
         (Dataset training, Dataset validation) = rest.Split(ValidationFraction, seed ^ 0x5EED);
-        return new DiscoverData(table, prepared, targets[0], excluded, training, validation, test, testName);
+        return new DiscoverData(table, prepared, targets[0], weight, excluded, training, validation, test, testName);
     }
 }

@@ -12,6 +12,7 @@ internal sealed class DiscoverVerb : Verb
     private readonly Option<string> _target = OptionOf.Required("--target", "y", "The column to find a formula for; all others are inputs");
     private readonly Option<string?> _exclude = OptionOf.Text("--exclude", "col[,col2]", "Columns that are not to be inputs");
     private readonly Option<string> _missing = MissingOption.Create();
+    private readonly WeightOptions _weights = new();
     private readonly Option<string?> _test = OptionOf.Text("--test", "F.csv", "Rows that only tell how good the result is; without them, a part of the data does");
     private readonly Option<double> _testFraction = OptionOf.Number("--test-fraction", "The part of the rows that only tells how good the result is; a fifth of the others chooses", 0.01, 0.9, 0.15);
     private readonly Option<double> _timeLimit = OptionOf.Number("--time-limit", "Seconds after which the search ends with the best so far", 0.1, 1e6, 60);
@@ -24,7 +25,7 @@ internal sealed class DiscoverVerb : Verb
         "kan discover samples/hello.csv --target y")
     {
         Add(_data);
-        foreach (Option option in new Option[] { _target, _outDir, _exclude, _missing, _test, _testFraction, _timeLimit, _seed, _library, _maxComplexity })
+        foreach (Option option in (Option[])[_target, _outDir, _exclude, _missing, .. _weights.Options, _test, _testFraction, _timeLimit, _seed, _library, _maxComplexity])
             Add(option);
     }
 
@@ -45,7 +46,7 @@ internal sealed class DiscoverVerb : Verb
             throw new KanSharpException("--test names the rows that tell how good the result is, --test-fraction takes them from the data; leave one of them out.");
         folder.Check(path, test);
         DiscoverData data = DiscoverData.Prepare(path, parsed.GetValue(_target)!, parsed.GetValue(_exclude), test, parsed.GetValue(_testFraction),
-            parsed.Policy(_missing), settings.Seed, session);
+            parsed.Policy(_missing), _weights.Column(parsed), settings.Seed, session);
         DiscoveryResult result = DiscoverSearch.Run(data, options, TimeSpan.FromSeconds(settings.TimeLimit), session);
         if (result.Stop == DiscoveryStop.Cancelled && result.Recommended.Formula.IsConstant)
             throw new OperationCanceledException(session.Cancellation);

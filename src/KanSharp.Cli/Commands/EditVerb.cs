@@ -15,6 +15,7 @@ internal abstract class EditVerb : Verb
     private readonly Option<string?>? _data;
     private readonly bool _needsTargets;
     private readonly Option<string> _missing = MissingOption.Create();
+    private readonly WeightOptions _weights = new();
     private readonly Option<string> _out = OptionOf.Required("--out", "NEW.kan", "Where to save the new model");
 
     protected EditVerb(string name, string description, string example, DataUse use) : base(name, description, example)
@@ -29,6 +30,8 @@ internal abstract class EditVerb : Verb
             _data.Required = use != DataUse.Optional;
             Add(_data);
             Add(_missing);
+            foreach (Option option in _needsTargets ? _weights.Options : [])
+                Add(option);
         }
         Add(_out);
     }
@@ -48,7 +51,7 @@ internal abstract class EditVerb : Verb
         string? dataPath = _data is null ? null : parsed.GetValue(_data);
         OutputFile.Check(path, dataPath);
         KanModel model = ModelFile.Load(parsed.GetValue(_model)!);
-        Rows? rows = dataPath is null ? null : ReadRows(model, dataPath, parsed.Policy(_missing), session);
+        Rows? rows = dataPath is null ? null : ReadRows(model, dataPath, parsed.Policy(_missing), _needsTargets ? _weights.Column(parsed) : null, session);
         Edited edited = Edit(parsed, session, model, rows);
         double? before = rows?.Data is null ? null : model.MeasureAll(rows.Data).Rmse, after = rows?.Data is null ? null : edited.Model.MeasureAll(Reduced(rows.Data, edited.KeptInputs)).Rmse;
         ModelOutput.Save(session, edited.Model.WithTrainRmse(edited.Refitted ? after : null), path, source: model);
@@ -72,17 +75,17 @@ internal abstract class EditVerb : Verb
     }
 
     private static Dataset Reduced(Dataset data, ImmutableArray<int>? kept) =>
-        kept is { } inputs ? new Dataset(data.Inputs.SelectColumns(inputs.AsSpan()), data.Targets) : data;
+        kept is { } inputs ? new Dataset(data.Inputs.SelectColumns(inputs.AsSpan()), data.Targets, data.Weights) : data;
 
     /// <summary>Makes the new model.</summary>
     protected abstract Edited Edit(ParseResult parsed, Session session, KanModel model, Rows? rows);
 
-    private Rows ReadRows(KanModel model, string path, MissingPolicy missing, Session session)
+    private Rows ReadRows(KanModel model, string path, MissingPolicy missing, WeightColumn? weight, Session session)
     {
         DataTable table = Csv.Read(path);
         string[] targets = model.Info.Classes.IsEmpty ? [.. model.Info.OutputNames] : [model.Info.TargetName];
         bool withTargets = _needsTargets || targets.All(name => table.IndexOf(name) >= 0);
-        PreparedTable prepared = ModelData.ForModel(model.Info, table, missing, withTargets);
+        PreparedTable prepared = ModelData.ForModel(model.Info, table, missing, withTargets, weight);
         session.Warn(prepared.Warnings);
         return new Rows(prepared.Inputs, withTargets ? prepared.ToDataset() : null);
     }

@@ -11,12 +11,15 @@ internal sealed class EvaluateVerb : Verb
     private readonly Argument<string> _model = new("M.kan") { Description = "The model" };
     private readonly Argument<string> _data = new("DATA.csv") { Description = "The table with the model's input and target columns" };
     private readonly Option<string> _missing = MissingOption.Create();
+    private readonly WeightOptions _weights = new();
 
     public EvaluateVerb() : base("evaluate", "Tells how well a model predicts the targets of a table.", "kan evaluate hello.kan samples/hello.csv")
     {
         Add(_model);
         Add(_data);
         Add(_missing);
+        foreach (Option option in _weights.Options)
+            Add(option);
     }
 
     public override int Run(ParseResult parsed, Session session)
@@ -28,7 +31,7 @@ internal sealed class EvaluateVerb : Verb
         long rows = 0;
         Metrics metrics = ModelData.WithProgress(session, "Evaluating", path, progress =>
         {
-            table = ModelData.Blocks(model, path, parsed.Policy(_missing), withTargets: true, progress);
+            table = ModelData.Blocks(model, path, parsed.Policy(_missing), withTargets: true, progress, _weights.Column(parsed));
             return Metrics.Measure(model, table.Where(block => block.Rows.Count > 0).Select(block =>
             {
                 session.Cancellation.ThrowIfCancellationRequested();

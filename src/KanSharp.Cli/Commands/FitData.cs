@@ -26,17 +26,19 @@ internal sealed record FitData(ModelInfo Info, Dataset Training, Dataset? Valida
                 Excluded = ColumnList.Split(options.Exclude, whole),
                 Missing = options.Missing,
                 Classify = options.Classify,
+                Weight = options.Weight,
             })
-            : ForInit(init, table, targets, options.Missing);
+            : ForInit(init, table, targets, options);
         session.Warn(prepared.Warnings);
         Dataset all = prepared.ToDataset();
         if (options.Test is null)
         {
             (Dataset training, Dataset validation) = all.Split(options.TestFraction, options.Seed);
-            return new FitData(init?.Info ?? InfoFor(prepared, training, derived), training, validation, validation, $"{validation.Count} rows that were not trained on");
+            return new FitData(init?.Info ?? InfoFor(prepared, training, derived, options.Loss), training, validation, validation, $"{validation.Count} rows that were not trained on");
         }
-        ModelInfo info = init?.Info ?? InfoFor(prepared, all, derived);
-        PreparedTable test = ModelData.ForModel(info, Csv.Read(options.Test), options.Missing, withTargets: true);
+        ModelInfo info = init?.Info ?? InfoFor(prepared, all, derived, options.Loss);
+        DataTable testTable = Csv.Read(options.Test);
+        PreparedTable test = ModelData.ForModel(info, testTable, options.Missing, withTargets: true, WeightOptions.In(testTable, options.Weight));
         session.Warn(test.Warnings);
         return new FitData(info, all, null, test.ToDataset(), $"{test.Rows.Count} rows of {Path.GetFileName(options.Test)}");
     }
@@ -45,12 +47,12 @@ internal sealed record FitData(ModelInfo Info, Dataset Training, Dataset? Valida
     public (Dataset Training, Dataset Validation) ForChoice(double fraction, ulong seed) =>
         Validation is null ? Training.Split(fraction, seed) : (Training, Validation);
 
-    private static PreparedTable ForInit(KanModel init, DataTable table, string[] targets, MissingPolicy missing)
+    private static PreparedTable ForInit(KanModel init, DataTable table, string[] targets, FitDataOptions options)
     {
         string[] known = init.Info.Classes.IsEmpty ? [.. init.Info.OutputNames] : [init.Info.TargetName];
         if (!targets.SequenceEqual(known))
             throw new KanSharpException($"The model given to --init predicts {string.Join(", ", known)}, but --target is {string.Join(", ", targets)}; they must agree.");
-        return ModelData.ForModel(init.Info, table, missing, withTargets: true);
+        return ModelData.ForModel(init.Info, table, options.Missing, withTargets: true, options.Weight);
     }
 
     private static void CheckDerived(IReadOnlyList<DerivedInput> derived, string[] targets)
@@ -64,7 +66,7 @@ internal sealed record FitData(ModelInfo Info, Dataset Training, Dataset? Valida
         }
     }
 
-    private static ModelInfo InfoFor(PreparedTable table, Dataset training, IReadOnlyList<DerivedInput> derived) => new()
+    private static ModelInfo InfoFor(PreparedTable table, Dataset training, IReadOnlyList<DerivedInput> derived, Loss loss) => new()
     {
         InputNames = [.. table.InputNames],
         Categories = [.. table.Categories],
@@ -73,7 +75,8 @@ internal sealed record FitData(ModelInfo Info, Dataset Training, Dataset? Valida
         TargetName = table.TargetNames[0],
         DerivedInputs = [.. derived.Where(input => table.InputNames.Contains(input.Name))],
         InputScaling = Scaling.FromRange(training.Inputs),
-        OutputScaling = table.ClassLabels is null ? Scaling.FromMoments(training.Targets) : Scaling.Identity(training.Targets.Columns),
+        OutputScaling = table.ClassLabels is not null ? Scaling.Identity(training.Targets.Columns)
+            : loss == Loss.Huber ? Scaling.FromMedians(training.Targets) : Scaling.FromMoments(training.Targets),
     };
 }
 
@@ -97,6 +100,11 @@ internal sealed record FitDataOptions
 
     /// <summary>Whether the target's values are classes; null to see by the data.</summary>
     public bool? Classify { get; init; }
+
+    /// <summary>What is lowered where the target holds numbers.</summary>
+    public Loss Loss { get; init; }
+
+    public WeightColumn? Weight { get; init; }
 
     public ulong Seed { get; init; }
 }

@@ -29,7 +29,8 @@ internal sealed class FitVerb : Verb
     private readonly Option<int?> _batch = OptionOf.OptionalWhole("--batch", "Rows in a mini-batch [default: all]", 1, int.MaxValue);
     private readonly Option<OrAuto<double>> _lambda = OptionOf.NumberOrAuto("--lamb", "Weight of the sparsity penalty; auto: 0 unless one lowers the validation error", 0, double.PositiveInfinity);
     private readonly Option<double> _lambdaEntropy = OptionOf.Number("--lamb-entropy", "Weight of the entropy in the penalty", 0, double.PositiveInfinity, 2);
-    private readonly Option<string> _loss = OptionOf.Choice("--loss", "What is lowered; auto: cross-entropy where the target holds labels", "auto", "mse", "cross-entropy");
+    private readonly Option<string> _loss = OptionOf.Choice("--loss", "What is lowered; auto: cross-entropy where the target holds labels, else mse. huber: squares of small errors and sizes of large ones, for data with outliers", "auto", "mse", "huber", "cross-entropy");
+    private readonly WeightOptions _weights = new();
     private readonly Option<ulong> _seed = OptionOf.Seed();
     private readonly Option<int> _restarts = OptionOf.Whole("--restarts", "Number of starts, of which the best is kept", 1, 1000, 1);
     private readonly Option<string> _range = OptionOf.Choice("--range", "What splines do outside the range of the data", "linear", "clamp", "zero", "error");
@@ -44,7 +45,7 @@ internal sealed class FitVerb : Verb
         Add(_data);
         foreach (Option option in (Option[])
         [
-            _target, _out, _exclude, _let, _missing, _test, _testFraction, _model, _width, _grid, _order, _steps, _optimizer, _rate, _batch, _lambda, _lambdaEntropy, _loss,
+            _target, _out, _exclude, _let, _missing, .. _weights.Options, _test, _testFraction, _model, _width, _grid, _order, _steps, _optimizer, _rate, _batch, _lambda, _lambdaEntropy, _loss,
             _seed, _restarts, _range, _precision, _init, .. _checkpoints.Options, _frames,
         ])
         {
@@ -62,7 +63,7 @@ internal sealed class FitVerb : Verb
         TrainingCheckpoint? checkpoint = _checkpoints.Load(parsed);
         KanModel? init = LoadInit(parsed);
         FitData data = FitData.Prepare(DataOptions(parsed, dataPath, checkpoint), init, session);
-        Loss loss = data.Info.Classes.IsEmpty ? Loss.MeanSquaredError : Loss.CrossEntropy;
+        Loss loss = data.Info.Classes.IsEmpty ? NumberLoss(parsed) : Loss.CrossEntropy;
         var fitting = new Fitting(NetOptions(parsed, loss), data, session, _checkpoints.Schedule(parsed, checkpointPath, session), framesPath is not null);
         TrainingResult result = checkpoint is null ? fitting.Run(init) : Resume(parsed, checkpoint, fitting, data);
         double trainRmse = result.Model.MeasureAll(data.Training).Rmse;
@@ -76,9 +77,16 @@ internal sealed class FitVerb : Verb
         ModelData.WarnOutside(session, model, test.RowsOutside, data.Test.Count, "test rows");
         if (result.Report.StopReason == StopReason.NotFinite)
             session.Warn("Loss or gradient was not finite at some step; the model is the best before that. A smaller --lr or more --lamb may help.");
+        double? huber = result.Report.HuberScale;
+        double median = huber is null ? 0 : Metrics.MedianAbsoluteError(model.PredictAll(data.Test.Inputs), data.Test.Targets);
         var summary = new ModelSummary(model, trainRmse, test, data.TestName, steps, stopReason, session.Clock.GetElapsedTime(start).TotalSeconds);
         JsonObject json = summary.ToJson();
         json["model"] = path;
+        if (huber is not null)
+        {
+            json["huber_scale"] = new JsonArray([.. model.Info.OutputScaling.Scales.ToArray().Select(scale => Session.Number(huber.Value * scale))]);
+            json["test_median_error"] = Session.Number(median);
+        }
         if (checkpointPath is not null)
             json["checkpoint"] = checkpointPath;
         if (frames > 0)
@@ -86,6 +94,11 @@ internal sealed class FitVerb : Verb
         session.Finish(json, output =>
         {
             summary.Write(output);
+            if (huber is not null)
+            {
+                output.WriteLine($"median      {median:G6} is the median size of the errors in these rows");
+                output.WriteLine($"loss        Huber: errors beyond {string.Join(", ", model.Info.OutputScaling.Scales.ToArray().Select(scale => $"{huber.Value * scale:G4}"))} (1.345 robust standard deviations of the training errors) count by their size, not their square");
+            }
             output.WriteLine($"saved to    {path}  ({summary.Seconds:F1} s)");
             if (checkpointPath is not null)
                 output.WriteLine($"checkpoint  {checkpointPath}");
@@ -136,6 +149,8 @@ internal sealed class FitVerb : Verb
         _checkpoints.CheckOption(parsed, _range, OptionNames.RangePolicy(parsed.GetValue(_range)!), model.RangePolicy);
         _checkpoints.CheckOption(parsed, _precision, OptionNames.Precision(parsed.GetValue(_precision)!), model.Info.Precision);
         _checkpoints.CheckOption(parsed, _optimizer, OptionNames.Optimizer(parsed.GetValue(_optimizer)!), kept.Optimizer);
+        if (parsed.GetValue(_loss) is string loss and not "auto")
+            _checkpoints.CheckOption(parsed, _loss, loss, kept.Loss switch { Loss.Huber => "huber", Loss.CrossEntropy => "cross-entropy", _ => "mse" });
         _checkpoints.CheckOption(parsed, _rate, parsed.GetValue(_rate), kept.LearningRate);
         _checkpoints.CheckOption(parsed, _batch, parsed.GetValue(_batch), kept.BatchSize);
         _checkpoints.CheckOption(parsed, _lambdaEntropy, parsed.GetValue(_lambdaEntropy), kept.Regularization.LambdaEntropy);
@@ -153,7 +168,9 @@ internal sealed class FitVerb : Verb
         Missing = parsed.Policy(_missing),
         Test = parsed.GetValue(_test),
         TestFraction = parsed.GetValue(_testFraction),
-        Classify = parsed.GetValue(_loss) switch { "mse" => false, "cross-entropy" => true, _ => null },
+        Loss = NumberLoss(parsed),
+        Weight = _weights.Column(parsed),
+        Classify = parsed.GetValue(_loss) switch { "mse" or "huber" => false, "cross-entropy" => true, _ => null },
         // The seed of a training is also that of the split into rows for training and for validation.
         Seed = checkpoint is not null && parsed.GetResult(_seed) is not { Implicit: false } ? checkpoint.Options.Seed : parsed.GetValue(_seed),
     };
@@ -168,6 +185,8 @@ internal sealed class FitVerb : Verb
         }
         return perceptron;
     }
+
+    private Loss NumberLoss(ParseResult parsed) => parsed.GetValue(_loss) == "huber" ? Loss.Huber : Loss.MeanSquaredError;
 
     private FittingOptions NetOptions(ParseResult parsed, Loss loss) => new()
     {

@@ -142,7 +142,8 @@ internal sealed class Fitting(FittingOptions options, FitData data, Session sess
     private static string Status(TrainingProgress step) =>
         $"step {step.Latest.Step} of {step.Steps}, loss {step.Latest.TrainLoss:G3}{(step.Latest.ValidationLoss is double loss ? $", val {loss:G3}" : "")}";
 
-    private static double Loss(TrainingResult result) => result.Report.ValidationLoss ?? result.Report.TrainLoss;
+    // Under Huber's loss each start has a scale of its own, which says how large its errors are.
+    private static double Loss(TrainingResult result) => result.Report.HuberScale ?? result.Report.ValidationLoss ?? result.Report.TrainLoss;
 
     private static TrainingResult Cancelled(TrainingResult result) =>
         result with { Report = result.Report with { StopReason = StopReason.Cancelled } };

@@ -31,7 +31,7 @@ internal sealed class PredictVerb : Verb
             OutputFile.Check(path, parsed.GetValue(_data), parsed.GetValue(_model));
         KanModel model = ModelFile.Load(parsed.GetValue(_model)!);
         string dataPath = parsed.GetValue(_data)!;
-        long rows = 0, outside = 0;
+        long rows = 0, predicted = 0, outside = 0;
         List<DataTable> kept = [];
         PreparedBlocks prepared = null!;
         IEnumerable<DataTable> Predictions(IProgress<double>? progress)
@@ -42,6 +42,7 @@ internal sealed class PredictVerb : Verb
                 session.Cancellation.ThrowIfCancellationRequested();
                 Prediction? prediction = block.Rows.Count > 0 ? model.Predict(block.Inputs) : null;
                 rows += block.RowCount;
+                predicted += block.Rows.Count;
                 outside += prediction?.RowsOutside ?? 0;
                 yield return new DataTable(Columns(model.Info, prediction?.Values ?? new Matrix(0, model.OutputCount), block.Rows, block.RowCount));
             }
@@ -60,7 +61,7 @@ internal sealed class PredictVerb : Verb
             return rows;
         });
         session.Warn(prepared.Warnings);
-        ModelData.WarnOutside(session, model, outside, rows, "rows");
+        ModelData.WarnOutside(session, model, outside, predicted, "rows");
         var json = new JsonObject { ["rows"] = rows, ["rows_outside"] = outside };
         if (path is not null)
             json["out"] = path;

@@ -23,7 +23,7 @@ internal sealed class SymbolicVerb : EditVerb
         bool classifies = !model.Info.Classes.IsEmpty;
         // A classifier's formulas are its scores before the softmax: first they follow the network's own, then the labels.
         KanModel source = classifies ? model.WithInfo(model.Info with { Classes = [] }) : model;
-        Dataset data = classifies ? new Dataset(rows!.Inputs, source.Predict(rows.Inputs).Values) : rows!.Data!;
+        Dataset data = classifies ? new Dataset(rows!.Data!.Inputs, source.Predict(rows.Data.Inputs).Values, rows.Data.Weights) : rows!.Data!;
         ImmutableArray<SymbolicNetwork> found = ProgressDisplay.Run(session, "Making symbolic", display => SymbolicSearch.Run(source, data, options,
             new Relay<SymbolicProgress>(step => display.Report(new ProgressStep((double)step.EdgesDone / step.Edges, $"edge {step.EdgesDone} of {step.Edges}, RMSE {step.BestRmse:G3}"))),
             session.Cancellation));

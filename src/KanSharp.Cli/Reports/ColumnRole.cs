@@ -19,6 +19,8 @@ internal sealed record ColumnRole(string Name, string Role, bool IsUsed, double 
     {
         if (column.Name == discovery.Data.Target)
             return ("target", true);
+        if (column.Name == discovery.Data.Weight?.Name)
+            return (discovery.Data.Weight.IsStandardError ? "standard error of the target" : "weight of the row", true);
         if (discovery.Data.Excluded.Contains(column.Name))
             return ("left out on request", false);
         if (discovery.Data.Prepared.InputNames.Contains(column.Name))

@@ -21,7 +21,7 @@ internal sealed record DiscoveryOutcome(DiscoverData Data, DiscoveryResult Resul
     public Expression Formula => Best.Formula;
 
     /// <summary>The formula's error on rows that had no part in finding it.</summary>
-    public Metrics Test { get; } = Metrics.Compare(Values(Result.Recommended.Formula, Data.Prepared.InputNames, Data.Test.Inputs), Data.Test.Targets);
+    public Metrics Test { get; } = Metrics.Compare(Values(Result.Recommended.Formula, Data.Prepared.InputNames, Data.Test.Inputs), Data.Test.Targets, Data.Test.Weights);
 
     /// <summary>Whether rounding for display changes the formula: it has long constants.</summary>
     public bool HasLongConstants => !Shown(Formula).Equals(Formula);
@@ -62,7 +62,7 @@ internal sealed record DiscoveryOutcome(DiscoverData Data, DiscoveryResult Resul
         _ => "stopped by the user; this is the best so far",
     };
 
-    private double TestRmse(Expression formula) => FormulaFit.Rmse(formula, Data.Prepared.InputNames, Data.Test.Inputs, Data.Test.Targets.Column(0));
+    private double TestRmse(Expression formula) => FormulaFit.Rmse(formula, Data.Prepared.InputNames, Data.Test.Inputs, Data.Test.Targets.Column(0), Data.Test.Weights);
 
     private static double SpreadOf(ReadOnlySpan<double> values)
     {

@@ -27,6 +27,12 @@ internal static class ResidualRemarks
         if (defined.Length < 3)
             return remarks;
         double[] residuals = [.. defined.Select(row => actual[row] - predicted[row])];
+        if (!discovery.Data.All.Weights.IsEmpty)
+        {
+            double[] weights = discovery.Data.All.Weights.ToArray();
+            double typical = weights.Average();
+            residuals = [.. residuals.Select((residual, i) => residual * Math.Sqrt(weights[defined[i]] / typical))];
+        }
         double size = actual.Max(Math.Abs);
         if (residuals.Max(Math.Abs) <= Rounding * size)
             return [.. remarks, "The formula meets every row to rounding: the residuals carry no information."];
@@ -58,6 +64,8 @@ internal static class ResidualRemarks
         if (remarks.Count == 0)
             remarks.Add("No pattern: the residuals have no offset, no trend over any input and the same size everywhere, as noise would.");
 
+        if (!discovery.Data.All.Weights.IsEmpty)
+            remarks.Add("All residuals here are multiplied by the root of their row's weight.");
         int worst = Enumerable.Range(0, residuals.Length).MaxBy(i => Math.Abs(residuals[i]));
         double usual = residuals.Select(Math.Abs).Order().ElementAt(residuals.Length / 2) / 0.6745;
         string place = $"row {discovery.Data.Prepared.Rows[defined[worst]] + 1}";

@@ -32,7 +32,7 @@ internal sealed class BinaryUnits
     }
 
     /// <summary>The data in these units.</summary>
-    public Dataset Apply(Dataset data) => new(Scaled(data.Inputs, _inputs), Scaled(data.Targets, [_target]));
+    public Dataset Apply(Dataset data) => new(Scaled(data.Inputs, _inputs), Scaled(data.Targets, [_target]), data.Weights);
 
     /// <summary>What was found, in the units of the data.</summary>
     public DiscoveryResult Restore(DiscoveryResult found, DiscoveryOptions options)

@@ -8,7 +8,7 @@ namespace KanSharp.Discovery;
 /// Makes a formula read off a network presentable: simplifies it, refits its constants in the user's units, and puts exact numbers in the place of
 /// constants wherever the data do not object.
 /// </summary>
-internal sealed class FormulaPolish(IReadOnlyList<string> variables, Matrix inputs, double[] targets)
+internal sealed class FormulaPolish(IReadOnlyList<string> variables, Matrix inputs, double[] targets, double[]? weights = null)
 {
     /// <summary>An error below this part of the targets' size is rounding.</summary>
     private const double RelativeFloor = 1e-12;
@@ -24,7 +24,7 @@ internal sealed class FormulaPolish(IReadOnlyList<string> variables, Matrix inpu
     /// <summary>Returns null where the formula is not finite on all rows, or the work was cancelled.</summary>
     public FormulaFitResult? Run(Expression formula, CancellationToken cancellation)
     {
-        FormulaFitResult fitted = FormulaFit.Run(formula.Simplify(), variables, inputs, targets);
+        FormulaFitResult fitted = FormulaFit.Run(formula.Simplify(), variables, inputs, targets, weights: weights);
         if (!double.IsFinite(fitted.Rmse) || cancellation.IsCancellationRequested)
             return null;
         int degrees = Math.Max(1, targets.Length - fitted.StandardErrors.Count);
@@ -33,13 +33,13 @@ internal sealed class FormulaPolish(IReadOnlyList<string> variables, Matrix inpu
         fitted = Straighten(fitted, growth, cancellation);
         FormulaFitResult latest = fitted;
         FittedFormula recognised = ConstantRecognition.Recognise(fitted.Formula, Fit, growth, _floor);
-        return latest.Formula == recognised.Formula ? latest : FormulaFit.Run(recognised.Formula, variables, inputs, targets);
+        return latest.Formula == recognised.Formula ? latest : FormulaFit.Run(recognised.Formula, variables, inputs, targets, weights: weights);
 
         FittedFormula Fit(Expression trial)
         {
             if (cancellation.IsCancellationRequested)
                 return new FittedFormula(trial, double.NaN);
-            latest = FormulaFit.Run(trial, variables, inputs, targets, steps: 15);
+            latest = FormulaFit.Run(trial, variables, inputs, targets, steps: 15, weights);
             return new FittedFormula(latest.Formula, latest.Rmse, Tolerances(latest));
         }
     }
@@ -59,7 +59,7 @@ internal sealed class FormulaPolish(IReadOnlyList<string> variables, Matrix inpu
                 if (cancellation.IsCancellationRequested || Math.Abs(numerator / denominator - exponent) > LargestExponentChange)
                     continue;
                 Expression rounded = Replace(fitted.Formula, power, Power.Of(power.Base, (new Constant(numerator) / denominator).Simplify()));
-                FormulaFitResult trial = FormulaFit.Run(rounded.Simplify(), variables, inputs, targets);
+                FormulaFitResult trial = FormulaFit.Run(rounded.Simplify(), variables, inputs, targets, weights: weights);
                 if (trial.Rmse <= Math.Max(fitted.Rmse * (1 + growth), _floor))
                 {
                     fitted = trial;
@@ -81,7 +81,7 @@ internal sealed class FormulaPolish(IReadOnlyList<string> variables, Matrix inpu
             {
                 if (cancellation.IsCancellationRequested)
                     break;
-                FormulaFitResult trial = FormulaFit.Run(candidate, variables, inputs, targets);
+                FormulaFitResult trial = FormulaFit.Run(candidate, variables, inputs, targets, weights: weights);
                 if (trial.Rmse <= Math.Max(fitted.Rmse * (1 + growth), _floor))
                 {
                     fitted = simpler = trial;

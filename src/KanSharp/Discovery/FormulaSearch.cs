@@ -112,7 +112,7 @@ public static class FormulaSearch
             };
             _training = training.Count <= SearchRows ? training : training.Split((double)SearchRows / training.Count, options.Seed).Validation;
             Dataset polished = training.Count <= PolishRows ? training : training.Split((double)PolishRows / training.Count, options.Seed + 1).Validation;
-            _polish = new FormulaPolish(_info.InputNames, polished.Inputs, polished.Targets.Column(0).ToArray());
+            _polish = new FormulaPolish(_info.InputNames, polished.Inputs, polished.Targets.Column(0).ToArray(), polished.RowWeights);
         }
 
         public DiscoveryResult Run(CancellationToken cancellation)
@@ -249,7 +249,7 @@ public static class FormulaSearch
             {
                 return _polish.Run(formula(), _stop) is not { } fitted ? null
                     : _all.Count <= PolishRows ? fitted
-                    : FormulaFit.Run(fitted.Formula, _info.InputNames, _all.Inputs, _targets, FinalSteps) is { } final && double.IsFinite(final.Rmse) ? final : null;
+                    : FormulaFit.Run(fitted.Formula, _info.InputNames, _all.Inputs, _targets, FinalSteps, _all.RowWeights) is { } final && double.IsFinite(final.Rmse) ? final : null;
             }
             catch (ConstantRangeException)
             {
@@ -257,14 +257,14 @@ public static class FormulaSearch
             }
         }
 
-        private double Validate(Expression formula) => FormulaFit.Rmse(formula, _info.InputNames, _validation.Inputs, _validation.Targets.Column(0));
+        private double Validate(Expression formula) => FormulaFit.Rmse(formula, _info.InputNames, _validation.Inputs, _validation.Targets.Column(0), _validation.RowWeights);
 
         /// <summary>The mean of the target: what every other formula has to beat.</summary>
         private void OfferConstant()
         {
-            double mean = _targets.Average();
-            double Rmse(Matrix targets) => Math.Sqrt(targets.Column(0).ToArray().Average(y => (y - mean) * (y - mean)));
-            _front.Offer(new FormulaCandidate(new Constant(mean), 1, Rmse(_all.Targets), Rmse(_validation.Targets), FormulaCompiler.Compile([new Constant(mean)], _info, _all.Inputs)));
+            double mean = _targets.Zip(_all.RowWeights ?? Enumerable.Repeat(1.0, _targets.Length), (y, weight) => weight * y / _targets.Length).Sum();
+            double Rmse(Dataset data) => FormulaFit.Rmse(new Constant(mean), _info.InputNames, data.Inputs, data.Targets.Column(0), data.RowWeights);
+            _front.Offer(new FormulaCandidate(new Constant(mean), 1, Rmse(_all), Rmse(_validation), FormulaCompiler.Compile([new Constant(mean)], _info, _all.Inputs)));
         }
 
         /// <summary>Power laws span orders of magnitude that splines cannot; their logarithms tell them at once.</summary>

@@ -18,6 +18,9 @@ internal sealed class PreparationNotes
     /// <summary>Rows that a value was missing in.</summary>
     public long RowsLeftOut { get; set; }
 
+    /// <summary>Rows that do not count.</summary>
+    public long RowsWithoutWeight { get; set; }
+
     public void Add(string remark)
     {
         if (!_remarks.Contains(remark))
@@ -35,12 +38,14 @@ internal sealed class PreparationNotes
             AddFilled(column, count, mean);
         _rows += block._rows;
         RowsLeftOut += block.RowsLeftOut;
+        RowsWithoutWeight += block.RowsWithoutWeight;
     }
 
     public IReadOnlyList<string> ToWarnings() =>
     [
         .. _remarks,
         .. RowsLeftOut > 0 ? [$"{_source}: {RowsLeftOut} of {_rows} rows left out, a value is missing."] : (string[])[],
+        .. RowsWithoutWeight > 0 ? [$"{_source}: {RowsWithoutWeight} of {_rows} rows left out, their weight is 0."] : (string[])[],
         .. _filled.Select(pair => $"{_source}: {pair.Value.Count} missing {(pair.Value.Count == 1 ? "value" : "values")} of column '{pair.Key}' filled with the mean of the others, {pair.Value.Mean:R}."),
     ];
 }

@@ -9,6 +9,9 @@ public sealed record PreparationOptions
     /// <summary>Columns that are neither inputs nor targets.</summary>
     public IReadOnlyList<string> Excluded { get; init; } = [];
 
+    /// <summary>The column that tells how much each row counts; null where all count alike.</summary>
+    public WeightColumn? Weight { get; init; }
+
     /// <summary>What to do with cells that hold no finite number.</summary>
     public MissingPolicy Missing { get; init; }
 

@@ -12,6 +12,7 @@ public sealed class PreparedBlocks : IEnumerable<PreparedTable>
     private readonly ModelInfo _info;
     private readonly MissingPolicy _missing;
     private readonly bool _withTargets;
+    private readonly WeightColumn? _weight;
     private PreparationNotes? _notes;
 
     /// <summary>Takes the blocks of a table and the model they are for.</summary>
@@ -19,7 +20,8 @@ public sealed class PreparedBlocks : IEnumerable<PreparedTable>
     /// <param name="info">The names of the model's columns, which are found by name.</param>
     /// <param name="missing">What to do with cells that hold no finite number.</param>
     /// <param name="withTargets">Whether the targets are needed too.</param>
-    public PreparedBlocks(IEnumerable<DataTable> blocks, ModelInfo info, MissingPolicy missing = MissingPolicy.Error, bool withTargets = false)
+    /// <param name="weight">The column that tells how much each row counts; null where all count alike.</param>
+    public PreparedBlocks(IEnumerable<DataTable> blocks, ModelInfo info, MissingPolicy missing = MissingPolicy.Error, bool withTargets = false, WeightColumn? weight = null)
     {
         ArgumentNullException.ThrowIfNull(blocks);
         ArgumentNullException.ThrowIfNull(info);
@@ -27,13 +29,14 @@ public sealed class PreparedBlocks : IEnumerable<PreparedTable>
         _info = info;
         _missing = missing;
         _withTargets = withTargets;
+        _weight = weight;
     }
 
     /// <summary>What was left out or filled in, of all the blocks that were gone through last.</summary>
     public IReadOnlyList<string> Warnings => _notes?.ToWarnings() ?? [];
 
     /// <summary>Makes block after block ready. A block all of whose rows are left out is there, without rows.</summary>
-    /// <exception cref="KanDataException">As for <see cref="PreparedTable.ForModel(DataTable, ModelInfo, MissingPolicy, bool)"/>.</exception>
+    /// <exception cref="KanDataException">As for <see cref="PreparedTable.ForModel(DataTable, ModelInfo, MissingPolicy, bool, WeightColumn?)"/>.</exception>
     public IEnumerator<PreparedTable> GetEnumerator()
     {
         _notes = null;
@@ -65,7 +68,7 @@ public sealed class PreparedBlocks : IEnumerable<PreparedTable>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     internal static KanDataException NoRows(string source) =>
-        new($"{source} has no row without missing values in the model's columns; fill the cells or use --missing mean.");
+        new($"{source} has no row without missing values in the model's columns, or none that counts; fill the cells or use --missing mean.");
 
-    private PreparedTable Prepare(DataTable block, ColumnMeans? means) => new TablePreparation(block, _missing, means).ForModel(_info, _withTargets);
+    private PreparedTable Prepare(DataTable block, ColumnMeans? means) => new TablePreparation(block, _missing, means).ForModel(_info, _weight, _withTargets);
 }

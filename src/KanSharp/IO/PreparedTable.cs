@@ -46,7 +46,10 @@ public sealed class PreparedTable
     /// <summary>One row per sample; one column per target or, for classes, one column per label with 1 at the row's own label and 0 elsewhere. Null where they were not asked for.</summary>
     public Matrix? Targets { get; }
 
-    /// <summary>The table's rows (from 0) that are here, in order; all but those left out for missing values.</summary>
+    /// <summary>One weight per row, above 0; null where all count alike.</summary>
+    public IReadOnlyList<double>? Weights { get; internal init; }
+
+    /// <summary>The table's rows (from 0) that are here, in order; all but those left out for missing values or a weight of 0.</summary>
     public IReadOnlyList<int> Rows { get; }
 
     /// <summary>What was left out, filled in or looks wrong and yet is no error.</summary>
@@ -57,8 +60,8 @@ public sealed class PreparedTable
 
     internal PreparationNotes Notes { get; }
 
-    /// <summary>Inputs and targets; an error where the targets were not asked for.</summary>
-    public Dataset ToDataset() => new(Inputs, Targets ?? throw new KanSharpException("The table was prepared without targets; ask for them to get a dataset."));
+    /// <summary>Inputs, targets and weights; an error where the targets were not asked for.</summary>
+    public Dataset ToDataset() => new(Inputs, Targets ?? throw new KanSharpException("The table was prepared without targets; ask for them to get a dataset."), [.. Weights ?? []]);
 
     /// <summary>
     /// Takes every column that is neither target nor excluded as an input; a text column becomes an input of 0 and 1 for each of its labels
@@ -84,27 +87,28 @@ public sealed class PreparedTable
     /// <param name="missing">What to do with cells that hold no finite number.</param>
     /// <param name="withTargets">Whether the targets are needed too; otherwise they are left alone, whether they are there or not.</param>
     /// <param name="categories">The text columns that some inputs stand for; the table has these instead.</param>
+    /// <param name="weight">The column that tells how much each row counts; null where all count alike.</param>
     /// <exception cref="KanDataException">A column is missing, a needed cell is defective, or a label is unknown to the model.</exception>
     public static PreparedTable ForModel(
         DataTable table, IReadOnlyList<string> inputNames, IReadOnlyList<string> targetNames, IReadOnlyList<string>? classLabels = null,
-        MissingPolicy missing = MissingPolicy.Error, bool withTargets = false, IReadOnlyList<CategoricalColumn>? categories = null)
+        MissingPolicy missing = MissingPolicy.Error, bool withTargets = false, IReadOnlyList<CategoricalColumn>? categories = null, WeightColumn? weight = null)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(inputNames);
         ArgumentNullException.ThrowIfNull(targetNames);
-        return WithRows(table, new TablePreparation(table, missing).ForModel(inputNames, targetNames, classLabels, categories ?? [], [], withTargets));
+        return WithRows(table, new TablePreparation(table, missing).ForModel(inputNames, targetNames, classLabels, categories ?? [], [], weight, withTargets));
     }
 
     /// <summary>
-    /// Finds the columns that a model needs, as <see cref="ForModel(DataTable, IReadOnlyList{string}, IReadOnlyList{string}, IReadOnlyList{string}?, MissingPolicy, bool, IReadOnlyList{CategoricalColumn}?)"/> does,
+    /// Finds the columns that a model needs, as <see cref="ForModel(DataTable, IReadOnlyList{string}, IReadOnlyList{string}, IReadOnlyList{string}?, MissingPolicy, bool, IReadOnlyList{CategoricalColumn}?, WeightColumn?)"/> does,
     /// and computes its <see cref="ModelInfo.DerivedInputs"/>. One that the table has as a column is taken from there, with a warning.
     /// </summary>
     /// <exception cref="KanDataException">A column is missing, a needed cell is defective, or a label is unknown to the model.</exception>
-    public static PreparedTable ForModel(DataTable table, ModelInfo info, MissingPolicy missing = MissingPolicy.Error, bool withTargets = false)
+    public static PreparedTable ForModel(DataTable table, ModelInfo info, MissingPolicy missing = MissingPolicy.Error, bool withTargets = false, WeightColumn? weight = null)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(info);
-        return WithRows(table, new TablePreparation(table, missing).ForModel(info, withTargets));
+        return WithRows(table, new TablePreparation(table, missing).ForModel(info, weight, withTargets));
     }
 
     private static PreparedTable WithRows(DataTable table, PreparedTable prepared) => prepared.Rows.Count > 0 ? prepared : throw PreparedBlocks.NoRows(table.Source);

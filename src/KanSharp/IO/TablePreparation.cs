@@ -34,12 +34,13 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing, C
         if (!classify && targets.FirstOrDefault(column => column.IsText) is { } labels)
             throw new KanDataException($"The target '{labels.Name}' holds text ({Cell(labels, FirstLabel(labels))}); a fit of numbers needs numbers. For classes use cross-entropy as the loss.");
 
-        DataColumn[] inputs = [.. table.Columns.Except(targets).Except(excluded)];
+        DataColumn? weight = WeightCells(options.Weight, targets);
+        DataColumn[] inputs = [.. table.Columns.Except(targets).Except(excluded).Where(column => column != weight)];
         CheckCommas(inputs);
-        int[] rows = SelectRows(inputs, targets);
+        (int[] rows, double[]? weights) = Weighted(SelectRows(inputs, weight is null ? targets : [.. targets, weight]), weight, options.Weight);
         if (rows.Length < PreparedTable.MinimumTrainingRows)
         {
-            string left = rows.Length < table.RowCount ? $" once the {table.RowCount - rows.Length} with missing values are left out" : "";
+            string left = rows.Length < table.RowCount ? $" once the {table.RowCount - rows.Length} with missing values or weight 0 are left out" : "";
             throw new KanDataException($"{table.Source} has {rows.Length} data rows{left}; at least {PreparedTable.MinimumTrainingRows} are needed to fit a network.");
         }
 
@@ -58,7 +59,7 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing, C
         InputSource[] sources = Sources(inputs, categories);
         Matrix all = Values(sources, rows);
         int[] kept = UsefulInputs(sources, all, targets, classLabels is null ? targetValues : null);
-        return new PreparedTable([.. kept.Select(j => sources[j].Name)], options.Targets, classLabels, all.SelectColumns(kept), targetValues, rows, table.RowCount, _notes) { Categories = categories };
+        return new PreparedTable([.. kept.Select(j => sources[j].Name)], options.Targets, classLabels, all.SelectColumns(kept), targetValues, rows, table.RowCount, _notes) { Categories = categories, Weights = weights };
     }
 
     /// <summary>The labels of a text column as inputs; null where there is but one.</summary>
@@ -102,14 +103,14 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing, C
         return [.. sources];
     }
 
-    public PreparedTable ForModel(ModelInfo info, bool withTargets)
+    public PreparedTable ForModel(ModelInfo info, WeightColumn? weight, bool withTargets)
     {
         bool classifies = !info.Classes.IsEmpty;
-        return ForModel(info.InputNames, classifies ? [info.TargetName] : info.OutputNames, classifies ? info.Classes : null, info.Categories, info.DerivedInputs, withTargets);
+        return ForModel(info.InputNames, classifies ? [info.TargetName] : info.OutputNames, classifies ? info.Classes : null, info.Categories, info.DerivedInputs, weight, withTargets);
     }
 
     public PreparedTable ForModel(IReadOnlyList<string> inputNames, IReadOnlyList<string> targetNames, IReadOnlyList<string>? classLabels,
-        IReadOnlyList<CategoricalColumn> categories, IReadOnlyList<DerivedInput> derived, bool withTargets)
+        IReadOnlyList<CategoricalColumn> categories, IReadOnlyList<DerivedInput> derived, WeightColumn? weightColumn, bool withTargets)
     {
         var labelled = new Dictionary<string, (CategoricalColumn Column, string Label)>(StringComparer.Ordinal);
         foreach (CategoricalColumn column in categories)
@@ -131,7 +132,7 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing, C
                 string.Join(", ", absent.Select(name => NearestName.Find(name, names.Except(needed)) is { } near ? $"'{name}' (it has '{near}')" : $"'{name}'")) +
                 $". Its columns are: {string.Join(", ", names.Take(30))}{(names.Length > 30 ? ", ..." : "")}.");
         }
-        string[] extra = [.. names.Except(sourceColumns).Except(targetNames)];
+        string[] extra = [.. names.Except(sourceColumns).Except(targetNames).Where(name => name != weightColumn?.Name)];
         if (extra.Length > 0)
             _notes.Add($"{table.Source}: {(extra.Length == 1 ? "column" : "columns")} {string.Join(", ", extra.Select(name => $"'{name}'"))} not used by the model, ignored.");
 
@@ -143,7 +144,8 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing, C
             throw new KanDataException($"{table.Source}: column '{text.Name}' holds text ({Cell(text, FirstLabel(text))}); the model needs numbers there.{CommaHint(text.Text(FirstLabel(text)))}");
         if (classLabels is null && targets.FirstOrDefault(column => column.IsText) is { } labels)
             throw new KanDataException($"Column '{labels.Name}' holds text ({Cell(labels, FirstLabel(labels))}); the model predicts numbers.");
-        int[] rows = SelectRows([.. inputs.Values], targets);
+        DataColumn? weight = WeightCells(weightColumn, targets);
+        (int[] rows, double[]? weights) = Weighted(SelectRows([.. inputs.Values], weight is null ? targets : [.. targets, weight]), weight, weightColumn);
         foreach (CategoricalColumn column in categories)
         {
             if (inputs.TryGetValue(column.Name, out DataColumn? cells))
@@ -152,7 +154,7 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing, C
         Matrix? targetValues = !withTargets ? null : classLabels is null ? Values(targets, rows) : OneHot(targets[0], rows, classLabels);
         InputSource[] sources = [.. inputNames.Select(name => labelled.TryGetValue(name, out var found)
             ? new InputSource(name, inputs[found.Column.Name], found.Label) : new InputSource(name, inputs[name], null))];
-        return new PreparedTable(inputNames, targetNames, classLabels, Values(sources, rows), targetValues, rows, table.RowCount, _notes) { Categories = categories };
+        return new PreparedTable(inputNames, targetNames, classLabels, Values(sources, rows), targetValues, rows, table.RowCount, _notes) { Categories = categories, Weights = weights };
     }
 
     private void CheckLabels(DataColumn cells, CategoricalColumn column, int[] rows)
@@ -175,6 +177,38 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing, C
             if (CommaHint(column.Text(FirstLabel(column))) is { Length: > 0 } hint)
                 throw new KanDataException($"{table.Source}: column '{column.Name}' holds text ({Cell(column, FirstLabel(column))}) that looks like numbers.{hint} Or leave the column out with --exclude \"{column.Name}\".");
         }
+    }
+
+    private DataColumn? WeightCells(WeightColumn? weight, DataColumn[] targets)
+    {
+        if (weight is null)
+            return null;
+        DataColumn cells = table.Column(weight.Name);
+        if (targets.Contains(cells))
+            throw new KanDataException($"Column '{cells.Name}' is both a target and the weight of the rows; it can be one of them.");
+        if (cells.IsText)
+            throw new KanDataException($"{table.Source}: column '{cells.Name}' holds text ({Cell(cells, FirstLabel(cells))}); weights are numbers.");
+        return cells;
+    }
+
+    /// <summary>The weights of these rows, and the rows without those of weight 0.</summary>
+    private (int[] Rows, double[]? Weights) Weighted(int[] rows, DataColumn? cells, WeightColumn? weight)
+    {
+        if (cells is null)
+            return (rows, null);
+        bool errors = weight!.IsStandardError;
+        double[] values = [.. rows.Select(row => cells.Values[row])];
+        int bad = Array.FindIndex(values, value => value < 0 || errors && value == 0);
+        if (bad >= 0)
+            throw new KanDataException($"{table.Source}, {table.Place(rows[bad])}, column '{cells.Name}': {values[bad]:R} is no {(errors ? "standard error; a number above 0 is expected" : "weight; 0 or a number above is expected")}.");
+        if (errors)
+            values = [.. values.Select(value => 1 / (value * value))];
+        int beyond = Array.FindIndex(values, value => !(value > 0 && double.IsFinite(value)));
+        if (errors && beyond >= 0)
+            throw new KanDataException($"{table.Source}, {table.Place(rows[beyond])}, column '{cells.Name}': a standard error of {cells.Values[rows[beyond]]:R} gives no weight, as its square is beyond the range of numbers; choose another unit.");
+        int[] kept = [.. Enumerable.Range(0, rows.Length).Where(i => values[i] > 0)];
+        _notes.RowsWithoutWeight += rows.Length - kept.Length;
+        return ([.. kept.Select(i => rows[i])], [.. kept.Select(i => values[i])]);
     }
 
     // The rows to go on with: all, or under Drop and Mean those that have what cannot be filled.

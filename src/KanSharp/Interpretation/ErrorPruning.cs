@@ -2,6 +2,7 @@ using KanSharp.Layers;
 using KanSharp.Model;
 using KanSharp.Numerics;
 using KanSharp.Training;
+using KanSharp.Training.Objectives;
 
 namespace KanSharp.Interpretation;
 
@@ -49,10 +50,7 @@ public static class ErrorPruning
     {
         Matrix outputs = model.Evaluate(model.Info.InputScaling.Apply(data.Inputs));
         Matrix targets = model.Info.OutputScaling.Apply(data.Targets);
-        double sum = 0;
-        for (int n = 0; n < outputs.Values.Length; n++)
-            sum += (outputs.Values[n] - targets.Values[n]) * (outputs.Values[n] - targets.Values[n]);
-        return Math.Sqrt(sum / outputs.Values.Length);
+        return Math.Sqrt(LossFunction.MeanSquaredError.Mean(outputs, targets, data.RowWeights));
     }
 
     private sealed class State(KanModel model, Dataset training, Dataset validation, int threads, CancellationToken cancellation)

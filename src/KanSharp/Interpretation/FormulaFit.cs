@@ -1,6 +1,8 @@
+using System.Numerics.Tensors;
 using KanSharp.Formulas;
 using KanSharp.Numerics;
 using KanSharp.Numerics.LinearAlgebra;
+using KanSharp.Training.Objectives;
 using KanSharp.Training.Optimizers;
 
 namespace KanSharp.Interpretation;
@@ -20,11 +22,12 @@ public static class FormulaFit
     /// <param name="inputs">One row per sample, one column per variable.</param>
     /// <param name="targets">One value per sample.</param>
     /// <param name="steps">Levenberg-Marquardt steps at most.</param>
-    public static FormulaFitResult Run(Expression formula, IReadOnlyList<string> variables, Matrix inputs, ReadOnlySpan<double> targets, int steps = 100)
+    /// <param name="weights">What each squared error is multiplied by; none for 1 each. Only their ratios count.</param>
+    public static FormulaFitResult Run(Expression formula, IReadOnlyList<string> variables, Matrix inputs, ReadOnlySpan<double> targets, int steps = 100, ReadOnlySpan<double> weights = default)
     {
         ArgumentNullException.ThrowIfNull(formula);
         FreeConstants constants = FreeConstants.Of(formula);
-        var problem = new Residuals(constants, variables, inputs, targets);
+        var problem = new Residuals(constants, variables, inputs, targets, SampleWeights.Normalise(weights));
         double[] values = [.. constants.Values];
         double sum = problem.Evaluate(values);
         if (values.Length > 0 && double.IsFinite(sum))
@@ -41,14 +44,14 @@ public static class FormulaFit
         return new FormulaFitResult(constants.Bind(values), Math.ScaleB(Math.Sqrt(sum), problem.Exponent), problem.StandardErrors(values));
     }
 
-    /// <summary>Root mean squared error of a formula; not a number where it is undefined on some row.</summary>
-    public static double Rmse(Expression formula, IReadOnlyList<string> variables, Matrix inputs, ReadOnlySpan<double> targets)
+    /// <summary>Root mean squared error of a formula, weighted where weights are given; not a number where it is undefined on some row.</summary>
+    public static double Rmse(Expression formula, IReadOnlyList<string> variables, Matrix inputs, ReadOnlySpan<double> targets, ReadOnlySpan<double> weights = default)
     {
         double[] values = new double[inputs.Rows];
         new FormulaProgram(formula, variables).Evaluate(inputs, values);
         for (int n = 0; n < values.Length; n++)
             values[n] -= targets[n];
-        return Magnitude.RootMeanSquare(values);
+        return Magnitude.RootMeanSquare(values, SampleWeights.Normalise(weights));
     }
 
     /// <summary>The residuals in units of a power of two near the largest target, so that their squares neither overflow nor vanish.</summary>
@@ -59,9 +62,9 @@ public static class FormulaFit
         private readonly double[] _targets;
         private readonly double[] _values;
         private readonly Matrix _jacobian;
-        private readonly double _weight;
+        private readonly double[] _weights;
 
-        public Residuals(FreeConstants constants, IReadOnlyList<string> variables, Matrix inputs, ReadOnlySpan<double> targets)
+        public Residuals(FreeConstants constants, IReadOnlyList<string> variables, Matrix inputs, ReadOnlySpan<double> targets, double[]? weights)
         {
             _program = new FormulaProgram(constants.Template, variables, constants.Names);
             _inputs = inputs;
@@ -69,7 +72,10 @@ public static class FormulaFit
             _values = new double[inputs.Rows];
             _jacobian = new Matrix(inputs.Rows, constants.Names.Length);
             Exponent = Magnitude.Exponent(_targets);
-            _weight = Math.ScaleB(1 / Math.Sqrt(_targets.Length), -Exponent);
+            _weights = new double[_targets.Length];
+            double each = Math.ScaleB(1 / Math.Sqrt(_targets.Length), -Exponent);
+            for (int n = 0; n < _weights.Length; n++)
+                _weights[n] = weights is null ? each : each * Math.Sqrt(weights[n]);
         }
 
         /// <summary>The unit is two to this power.</summary>
@@ -89,8 +95,8 @@ public static class FormulaFit
         {
             _program.Linearize(_inputs, parameters, _values, _jacobian);
             double sum = SumOfSquares();
-            foreach (ref double derivative in _jacobian.Values)
-                derivative *= _weight;
+            for (int p = 0; p < ParameterCount; p++)
+                TensorPrimitives.Multiply<double>(_jacobian.Column(p), _weights, _jacobian.Column(p));
             normal.Clear();
             gradient.Clear();
             SymmetricUpdate.AddGram(normal, ParameterCount, _jacobian.Values, _targets.Length, _targets.Length);
@@ -124,7 +130,7 @@ public static class FormulaFit
             double sum = 0;
             for (int n = 0; n < _values.Length; n++)
             {
-                _values[n] = _weight * (_values[n] - _targets[n]);
+                _values[n] = _weights[n] * (_values[n] - _targets[n]);
                 sum += _values[n] * _values[n];
             }
             return sum;

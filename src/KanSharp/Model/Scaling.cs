@@ -82,6 +82,30 @@ public sealed class Scaling
         });
     }
 
+    /// <summary>
+    /// Maps the median of each column to 0 and its robust standard deviation, 1.4826 times the median distance from the median, to 1: what <see cref="FromMoments"/> does,
+    /// untouched by outliers. Where half of a column is one value, its moments are taken.
+    /// </summary>
+    public static Scaling FromMedians(Matrix values)
+    {
+        Scaling moments = FromMoments(values);
+        double[] offsets = moments.Offsets.ToArray(), scales = moments.Scales.ToArray();
+        for (int j = 0; j < values.Columns && values.Rows > 0; j++)
+        {
+            double middle = Median(values.Column(j).ToArray());
+            double deviation = 1.482602218505602 * Median([.. values.Column(j).ToArray().Select(value => Math.Abs(value - middle))]);
+            if (deviation > 0 && double.IsFinite(deviation))
+                (offsets[j], scales[j]) = (middle, deviation);
+        }
+        return new Scaling(offsets, scales);
+    }
+
+    private static double Median(double[] values)
+    {
+        Array.Sort(values);
+        return values[(values.Length - 1) / 2] / 2 + values[values.Length / 2] / 2;
+    }
+
     /// <summary>Raw to internal units; a new matrix.</summary>
     public Matrix Apply(Matrix raw)
     {

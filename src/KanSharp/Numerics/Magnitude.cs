@@ -15,6 +15,17 @@ internal static class Magnitude
         return largest > 0 && double.IsFinite(largest) ? Math.Clamp(Math.ILogB(largest), -1022, 1022) : 0;
     }
 
+    /// <summary>The root of the mean of the weighted squares, with weights of mean 1 (null for 1 each).</summary>
+    public static double RootMeanSquare(ReadOnlySpan<double> values, double[]? weights)
+    {
+        if (weights is null)
+            return RootMeanSquare(values);
+        double[] weighted = new double[values.Length];
+        for (int i = 0; i < weighted.Length; i++)
+            weighted[i] = values[i] * Math.Sqrt(weights[i]);
+        return RootMeanSquare(weighted);
+    }
+
     /// <summary>The root of the mean square; NaN or infinite only where a value is.</summary>
     public static double RootMeanSquare(ReadOnlySpan<double> values)
     {

@@ -1,14 +1,23 @@
 using KanSharp.Model;
 using KanSharp.Numerics;
+using KanSharp.Training.Objectives;
 
 namespace KanSharp.Training;
 
-/// <summary>Inputs and targets of the same samples, all finite. Immutable as long as nobody writes into its matrices.</summary>
+/// <summary>Inputs and targets of the same samples, all finite, and how much each sample counts. Immutable as long as nobody writes into its matrices.</summary>
 public sealed class Dataset
 {
-    /// <summary>Takes one row per sample in both matrices, without copying them.</summary>
-    /// <exception cref="KanDataException">The numbers of rows differ, there are none, or a value is not finite.</exception>
-    public Dataset(Matrix inputs, Matrix targets)
+    private readonly double[]? _weights;
+
+    /// <summary>Takes one row per sample in both matrices, without copying them unless a weight is 0.</summary>
+    /// <param name="inputs">One row per sample, one column per input.</param>
+    /// <param name="targets">One row per sample, one column per target.</param>
+    /// <param name="weights">
+    /// What the loss of each sample is multiplied by, such as 1/σ² for a target with standard error σ; only their ratios count. Samples of weight 0 are left out. None for
+    /// the same weight everywhere.
+    /// </param>
+    /// <exception cref="KanDataException">The numbers of rows differ, there are none, a value is not finite, or a weight is negative or all are 0.</exception>
+    public Dataset(Matrix inputs, Matrix targets, ReadOnlySpan<double> weights = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(targets);
@@ -20,6 +29,19 @@ public sealed class Dataset
         CheckFinite(targets, "Target");
         Inputs = inputs;
         Targets = targets;
+        if (weights.IsEmpty)
+            return;
+        CheckWeights(weights, inputs.Rows);
+        if (weights.Contains(0))
+        {
+            double[] all = weights.ToArray();
+            int[] kept = [.. Enumerable.Range(0, all.Length).Where(row => all[row] > 0)];
+            Inputs = inputs.SelectRows(kept);
+            Targets = targets.SelectRows(kept);
+            weights = SampleWeights.Select(all, kept);
+        }
+        _weights = weights.ToArray();
+        RowWeights = SampleWeights.Normalise(weights);
     }
 
     /// <summary>One row per sample, one column per input.</summary>
@@ -28,11 +50,17 @@ public sealed class Dataset
     /// <summary>One row per sample, one column per target; classes as 0 and 1, one column per class.</summary>
     public Matrix Targets { get; }
 
+    /// <summary>One weight per sample, above 0, as they were given; empty where none were.</summary>
+    public ReadOnlySpan<double> Weights => _weights;
+
+    /// <summary>The weights in units of their mean; null where all count alike.</summary>
+    internal double[]? RowWeights { get; }
+
     /// <summary>Number of samples.</summary>
     public int Count => Inputs.Rows;
 
-    /// <summary>A copy with the given samples, in the given order.</summary>
-    public Dataset Select(ReadOnlySpan<int> rows) => new(Inputs.SelectRows(rows), Targets.SelectRows(rows));
+    /// <summary>A copy with the given samples and their weights, in the given order.</summary>
+    public Dataset Select(ReadOnlySpan<int> rows) => new(Inputs.SelectRows(rows), Targets.SelectRows(rows), SampleWeights.Select(_weights, rows));
 
     /// <summary>
     /// Parts the samples at random into two sets, each in the old order: the validation set gets <paramref name="fraction"/> of them, rounded,
@@ -62,7 +90,7 @@ public sealed class Dataset
         Matrix targets = Targets.Clone();
         foreach (ref double value in targets.Values)
             value += deviation * random.NextGaussian();
-        return new Dataset(Inputs, targets);
+        return new Dataset(Inputs, targets, _weights);
     }
 
     /// <summary>
@@ -73,13 +101,26 @@ public sealed class Dataset
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(targets);
-        return new Dataset(inputs.Apply(Inputs), targets.Apply(Targets));
+        return new Dataset(inputs.Apply(Inputs), targets.Apply(Targets), _weights);
     }
 
     internal static void CheckNoise(double deviation)
     {
         if (!(deviation >= 0 && double.IsFinite(deviation)))
             throw new KanSharpException($"A noise of {deviation} is not possible; give a standard deviation of 0 or above.");
+    }
+
+    private static void CheckWeights(ReadOnlySpan<double> weights, int rows)
+    {
+        if (weights.Length != rows)
+            throw new KanDataException($"There are {weights.Length} weights for {rows} rows; every row needs one.");
+        for (int row = 0; row < rows; row++)
+        {
+            if (!(weights[row] >= 0 && double.IsFinite(weights[row])))
+                throw new KanDataException($"The weight of row {row} is {weights[row]}; weights must be finite and not negative.");
+        }
+        if (!weights.ContainsAnyExcept(0))
+            throw new KanDataException("All weights are 0; at least one row has to count.");
     }
 
     private static void CheckFinite(Matrix values, string what)

@@ -83,13 +83,15 @@ public sealed class LossHessian
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         Trainer.CheckFits(model, data, loss);
+        if (loss == Training.Loss.Huber)
+            throw new KanSharpException("Huber's loss has no second derivative at its scale; measure the Hessian of the squared error.");
         bool[] mask = TrainableParameters.Mask(model, parts ?? TrainableParts.Default);
         int[] free = TrainableParameters.OfActiveEdges(model, mask, splineScales: true);
         if (free.Length is 0 or > MaxParameters)
             throw new KanSharpException($"The model {model.Shape} has {free.Length} parameters to differentiate by; a Hessian needs 1 to {MaxParameters}. {(free.Length == 0 ? "Name" : "Prune the model, or name fewer")} trainable parts.");
         var objective = new NetworkObjective(model.Network, model.Info.InputScaling.Apply(data.Inputs),
             loss == Training.Loss.CrossEntropy ? data.Targets : model.Info.OutputScaling.Apply(data.Targets),
-            LossFunction.Of(loss), regularization ?? Regularization.None, mask, Environment.ProcessorCount);
+            LossFunction.Of(loss), regularization ?? Regularization.None, mask, Environment.ProcessorCount, weights: data.RowWeights);
 
         double[] parameters = model.Parameters.ToArray(), up = new double[parameters.Length], down = new double[parameters.Length];
         double value = objective.Evaluate(parameters, up);

@@ -3,7 +3,7 @@ using KanSharp.Numerics;
 
 namespace KanSharp.Training;
 
-/// <summary>How well a model's predictions meet the targets of a dataset, in the user's units; for a classifier, probabilities against 0 and 1.</summary>
+/// <summary>How well a model's predictions meet the targets of a dataset, in the user's units; for a classifier, probabilities against 0 and 1. All means are weighted where the rows are.</summary>
 public sealed record Metrics
 {
     /// <summary>Root of the mean squared error over all rows and outputs.</summary>
@@ -37,37 +37,52 @@ public sealed record Metrics
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(blocks);
         MetricsSums? sums = null;
-        long right = 0, outside = 0;
+        double right = 0;
+        long outside = 0;
         foreach (Dataset block in blocks)
         {
             Prediction prediction = model.Predict(block.Inputs);
-            (sums ??= new MetricsSums(block.Targets.Columns)).Add(prediction.Values, block.Targets);
-            right += CountRight(prediction.Values, block.Targets);
+            (sums ??= new MetricsSums(block.Targets.Columns)).Add(prediction.Values, block.Targets, block.Weights);
+            right += WeightRight(prediction.Values, block.Targets, block.Weights);
             outside += prediction.RowsOutside;
         }
         if (sums is null)
             throw new KanDataException("There are no rows to evaluate; at least one is needed.");
-        return new Metrics { Rmse = sums.Rmse, R2 = sums.R2, Accuracy = model.Info.Classes.IsEmpty ? null : (double)right / sums.Rows, RowsOutside = outside };
+        return new Metrics { Rmse = sums.Rmse, R2 = sums.R2, Accuracy = model.Info.Classes.IsEmpty ? null : right / sums.Weight, RowsOutside = outside };
     }
 
-    /// <summary>Compares predictions with targets: one row per sample, one column per output in both.</summary>
+    /// <summary>Compares predictions with targets: one row per sample, one column per output in both; one weight per sample, or none.</summary>
     /// <exception cref="KanDataException">The two differ in size, or there are no rows.</exception>
-    public static Metrics Compare(Matrix predictions, Matrix targets)
+    public static Metrics Compare(Matrix predictions, Matrix targets, ReadOnlySpan<double> weights = default)
     {
         ArgumentNullException.ThrowIfNull(predictions);
         ArgumentNullException.ThrowIfNull(targets);
         var sums = new MetricsSums(targets.Columns);
-        sums.Add(predictions, targets);
+        sums.Add(predictions, targets, weights);
         return new Metrics { Rmse = sums.Rmse, R2 = sums.R2 };
     }
 
-    private static long CountRight(Matrix probabilities, Matrix targets)
+    /// <summary>The median size of the errors of all rows and outputs, which outliers hardly change.</summary>
+    public static double MedianAbsoluteError(Matrix predictions, Matrix targets)
     {
-        long right = 0;
+        ArgumentNullException.ThrowIfNull(predictions);
+        ArgumentNullException.ThrowIfNull(targets);
+        if (predictions.Values.Length != targets.Values.Length || targets.Values.IsEmpty)
+            throw new KanDataException($"There are {predictions.Rows} x {predictions.Columns} predictions and {targets.Rows} x {targets.Columns} targets; they must agree and not be empty.");
+        double[] sizes = new double[targets.Values.Length];
+        for (int i = 0; i < sizes.Length; i++)
+            sizes[i] = Math.Abs(predictions.Values[i] - targets.Values[i]);
+        Array.Sort(sizes);
+        return sizes[(sizes.Length - 1) / 2] / 2 + sizes[sizes.Length / 2] / 2;
+    }
+
+    private static double WeightRight(Matrix probabilities, Matrix targets, ReadOnlySpan<double> weights)
+    {
+        double right = 0;
         for (int row = 0; row < targets.Rows; row++)
         {
             if (MostProbable(probabilities, row) == MostProbable(targets, row))
-                right++;
+                right += weights.IsEmpty ? 1 : weights[row];
         }
         return right;
     }

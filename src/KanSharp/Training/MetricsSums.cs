@@ -1,4 +1,6 @@
+using System.Numerics.Tensors;
 using KanSharp.Numerics;
+using KanSharp.Training.Objectives;
 
 namespace KanSharp.Training;
 
@@ -11,8 +13,8 @@ internal sealed class MetricsSums(int outputs)
     private readonly double[] _first = new double[outputs];
     private readonly bool[] _varied = new bool[outputs];
 
-    /// <summary>Rows so far.</summary>
-    public long Rows { get; private set; }
+    /// <summary>The weights of all rows so far, their number where they have none.</summary>
+    public double Weight { get; private set; }
 
     /// <summary>Root of the mean squared error over all rows and outputs.</summary>
     public double Rmse => Magnitude.RootMeanSquare(_errors);
@@ -36,37 +38,43 @@ internal sealed class MetricsSums(int outputs)
         }
     }
 
-    /// <summary>Adds rows: one row per sample, one column per output in both.</summary>
+    /// <summary>Adds rows: one row per sample, one column per output in both; one weight per row, or none for 1 each.</summary>
     /// <exception cref="KanDataException">The two differ in size, or there are no rows.</exception>
-    public void Add(Matrix predictions, Matrix targets)
+    public void Add(Matrix predictions, Matrix targets, ReadOnlySpan<double> weights = default)
     {
         if (predictions.Rows != targets.Rows || predictions.Columns != targets.Columns || targets.Rows == 0 || targets.Columns != outputs || outputs == 0)
             throw new KanDataException($"There are {predictions.Rows} x {predictions.Columns} predictions and {targets.Rows} x {targets.Columns} targets; they must agree and not be empty.");
-        long rows = Rows + targets.Rows;
+        double[]? relative = SampleWeights.Normalise(weights);
+        double added = weights.IsEmpty ? targets.Rows : TensorPrimitives.Sum(weights), all = Weight + added;
         double[] row = new double[targets.Rows];
         for (int j = 0; j < outputs; j++)
         {
             ReadOnlySpan<double> target = targets.Column(j), prediction = predictions.Column(j);
             for (int i = 0; i < row.Length; i++)
                 row[i] = prediction[i] - target[i];
-            _errors[j] = Joined(_errors[j], Magnitude.RootMeanSquare(row), rows);
-            double mean = 0;
+            _errors[j] = Joined(_errors[j], Magnitude.RootMeanSquare(row, relative), all);
+            double mean = 0, total = 0;
             for (int i = 0; i < row.Length; i++)
-                mean += (target[i] - mean) / (i + 1);
+            {
+                double weight = relative is null ? 1 : relative[i];
+                total += weight;
+                if (weight > 0)
+                    mean += (target[i] - mean) / (total / weight);
+            }
             for (int i = 0; i < row.Length; i++)
                 row[i] = target[i] - mean;
-            if (Rows == 0)
+            if (Weight == 0)
                 _first[j] = target[0];
             // The spread of both parts about their common mean (Chan, Golub and LeVeque 1979).
-            double share = (double)targets.Rows / rows, apart = Rows == 0 ? 0 : mean - _means[j];
-            _deviations[j] = double.Hypot(Joined(_deviations[j], Magnitude.RootMeanSquare(row), rows), Math.Sqrt(share * (1 - share)) * apart);
-            _means[j] = Rows == 0 ? mean : _means[j] + share * apart;
+            double share = added / all, apart = Weight == 0 ? 0 : mean - _means[j];
+            _deviations[j] = double.Hypot(Joined(_deviations[j], Magnitude.RootMeanSquare(row, relative), all), Math.Sqrt(share * (1 - share)) * apart);
+            _means[j] = Weight == 0 ? mean : _means[j] + share * apart;
             _varied[j] |= target.ContainsAnyExcept(_first[j]);
         }
-        Rows = rows;
+        Weight = all;
     }
 
     /// <summary>The root mean square of all rows, from that of the rows before and that of the new ones.</summary>
-    private double Joined(double before, double added, long rows) =>
-        Rows == 0 ? added : double.Hypot(before * Math.Sqrt((double)Rows / rows), added * Math.Sqrt((double)(rows - Rows) / rows));
+    private double Joined(double before, double added, double all) =>
+        Weight == 0 ? added : double.Hypot(before * Math.Sqrt(Weight / all), added * Math.Sqrt((all - Weight) / all));
 }

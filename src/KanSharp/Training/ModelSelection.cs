@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using KanSharp.Layers;
 using KanSharp.Model;
+using KanSharp.Training.Objectives;
 
 namespace KanSharp.Training;
 
@@ -38,7 +39,7 @@ public sealed record ModelCandidates
 /// <param name="Spec">Shape and grid.</param>
 /// <param name="Penalty">Weight of the sparsity penalty.</param>
 /// <param name="Steps">Outer steps allowed.</param>
-/// <param name="ValidationLoss">Loss on the validation rows afterwards, in the network's units.</param>
+/// <param name="ValidationLoss">Loss on the validation rows afterwards, in the network's units; for Huber's loss the mean square of the smallest nine tenths of the errors.</param>
 /// <param name="Result">The model, trained so far.</param>
 public sealed record ModelTrial(KanSpec Spec, double Penalty, int Steps, double ValidationLoss, TrainingResult Result);
 
@@ -160,7 +161,11 @@ public sealed class ModelSelection
         TrainingResult result = Trainer.Fit(model, _training, options, _validation, progress: null, _cancellation);
         if (result.Report.Steps.IsEmpty && steps > 0)
             return null;
-        double loss = result.Report.ValidationLoss is double value && double.IsFinite(value) ? value : double.MaxValue;
+        // Each trial has a scale of Huber's loss of its own.
+        double? validation = _options.Loss == Loss.Huber
+            ? HuberLoss.TrimmedMeanSquare(result.Model.Evaluate(_info.InputScaling.Apply(_validation.Inputs)), _info.OutputScaling.Apply(_validation.Targets), _validation.RowWeights)
+            : result.Report.ValidationLoss;
+        double loss = validation is double value && double.IsFinite(value) ? value : double.MaxValue;
         var trial = new ModelTrial(spec, penalty, steps, loss, result);
         _progress?.Report(trial);
         return trial;

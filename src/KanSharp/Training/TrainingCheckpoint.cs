@@ -13,7 +13,7 @@ public sealed class TrainingCheckpoint
 {
     internal TrainingCheckpoint(TrainingOptions options, KanModel model, BestSoFar best, ImmutableArray<TrainingStep> steps,
         ImmutableArray<GridUpdateReport> gridUpdates, long evaluations, StopReason? ended, string dataFingerprint,
-        OptimizerMemory optimizer, BatchPosition? batches)
+        OptimizerMemory optimizer, BatchPosition? batches, double? huberScale = null)
     {
         Options = options;
         Model = model;
@@ -25,6 +25,7 @@ public sealed class TrainingCheckpoint
         DataFingerprint = dataFingerprint;
         Optimizer = optimizer;
         Batches = batches;
+        HuberScale = huberScale;
     }
 
     /// <summary>How it trains.</summary>
@@ -64,6 +65,9 @@ public sealed class TrainingCheckpoint
 
     /// <summary>Null where all rows are taken at once.</summary>
     internal BatchPosition? Batches { get; }
+
+    /// <summary>The scale of Huber's loss; null for other losses.</summary>
+    internal double? HuberScale { get; }
 }
 
 /// <summary>The best model of a training, the steps it was made by, and what it is the lowest in.</summary>

@@ -110,7 +110,7 @@ public sealed record TrainingOptions
         }
         if (Optimizer == Optimizer.LevenbergMarquardt)
         {
-            if (Loss != Loss.MeanSquaredError)
+            if (Loss == Loss.CrossEntropy)
                 throw new KanSharpException("Levenberg-Marquardt solves least squares only; for cross-entropy use L-BFGS or Adam.");
             if (r.Lambda > 0)
                 throw new KanSharpException("Levenberg-Marquardt cannot lower a sparsity penalty, which is no sum of squares; use L-BFGS or Adam, or lamb 0.");

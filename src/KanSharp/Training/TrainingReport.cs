@@ -84,6 +84,9 @@ public sealed record TrainingReport
     /// <summary>Evaluations of the objective, gradients included.</summary>
     public required long Evaluations { get; init; }
 
+    /// <summary>The scale δ of Huber's loss in the end, in the network's units; null for other losses.</summary>
+    public double? HuberScale { get; init; }
+
     /// <summary>Loss on all training rows of the model returned.</summary>
     public required double TrainLoss { get; init; }
 

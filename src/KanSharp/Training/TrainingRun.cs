@@ -11,8 +11,13 @@ internal sealed class TrainingRun
 {
     private const double WorstGridUpdate = 1;
 
+    /// <summary>Steps of Adam between two looks at the scale of Huber's loss.</summary>
+    private const int AdamScaleSteps = 100;
+
     private readonly TrainingOptions _options;
     private readonly LossFunction _loss;
+    private readonly double[]? _weights;
+    private readonly double[]? _validationWeights;
     private readonly Matrix _inputs;
     private readonly Matrix _targets;
     private readonly Matrix? _validationInputs;
@@ -41,15 +46,17 @@ internal sealed class TrainingRun
         _unused = new double[_parameters.Length];
         _inputs = model.Info.InputScaling.Apply(training.Inputs);
         _targets = Scaled(training.Targets);
+        _weights = training.RowWeights;
         if (validation is not null)
         {
             _validationInputs = model.Info.InputScaling.Apply(validation.Inputs);
             _validationTargets = Scaled(validation.Targets);
+            _validationWeights = validation.RowWeights;
         }
         if (options.BatchSize is int size && size < _inputs.Rows)
-            _batches = new MiniBatches(_inputs, _targets, size, options.Seed);
+            _batches = new MiniBatches(_inputs, _targets, _weights, size, options.Seed);
         _objective = CreateObjective();
-        _stepper = Stepper.Create(options, _inputs, _targets);
+        _stepper = Stepper.Create(options, _inputs, _targets, _weights, _loss as HuberLoss);
     }
 
     /// <summary>Goes on from where a training stood.</summary>
@@ -61,6 +68,8 @@ internal sealed class TrainingRun
         _evaluations = checkpoint.Evaluations;
         _best = checkpoint.Best;
         _ended = checkpoint.Ended;
+        if (_loss is HuberLoss huber)
+            huber.Scale = checkpoint.HuberScale!.Value;
         _stepper.Restore(checkpoint.Optimizer, _parameters.Length);
         if (_batches is null != checkpoint.Batches is null)
             throw new KanSharpException($"The checkpoint {(_batches is null ? "has" : "lacks")} a position in mini-batches, which does not fit its batch size.");
@@ -86,6 +95,8 @@ internal sealed class TrainingRun
             _batches?.Next();
             if (_model.HasSplines && _options.GridSchedule.IsDue(step))
                 UpdateGrids(step);
+            if (step % (_options.Optimizer == Optimizer.Adam ? AdamScaleSteps : 1) == 0)
+                LowerScale();
             OptimizerStep outcome = _stepper.Step(_model, _objective, _parameters);
             _evaluations += outcome.Evaluations;
             bool good = double.IsFinite(outcome.Value) && !_parameters.AsSpan().ContainsAnyExceptInRange(double.MinValue, double.MaxValue);
@@ -120,14 +131,15 @@ internal sealed class TrainingRun
             Steps = _steps.ToImmutable(),
             GridUpdates = _gridUpdates.ToImmutable(),
             Evaluations = _evaluations,
-            TrainLoss = LossOf(result, _inputs, _targets),
-            ValidationLoss = _validationInputs is null ? null : LossOf(result, _validationInputs, _validationTargets!),
+            TrainLoss = LossOf(result, _inputs, _targets, _weights),
+            ValidationLoss = _validationInputs is null ? null : LossOf(result, _validationInputs, _validationTargets!, _validationWeights),
+            HuberScale = (_loss as HuberLoss)?.Scale,
         });
     }
 
     private TrainingCheckpoint Checkpoint(string fingerprint) => new(
         _options, _model.With((double[])_parameters.Clone()), _best, _steps.ToImmutable(), _gridUpdates.ToImmutable(), _evaluations, _ended, fingerprint,
-        _stepper.Save(), _batches?.Position);
+        _stepper.Save(), _batches?.Position, (_loss as HuberLoss)?.Scale);
 
     private StopReason? Stop(OptimizerReason outcome, TrainingStep latest, int sinceBest)
     {
@@ -135,7 +147,7 @@ internal sealed class TrainingRun
             return StopReason.NotFinite;
         if (_options.TargetLoss is double target && latest.TrainLoss <= target)
             return StopReason.TargetReached;
-        if (_batches is null && outcome is OptimizerReason.GradientZero or OptimizerReason.NoFurtherChange)
+        if (_batches is null && outcome is OptimizerReason.GradientZero or OptimizerReason.NoFurtherChange && !LowerScale())
             return StopReason.Converged;
         if (_options.Patience is int patience && latest.ValidationLoss is not null && sinceBest >= patience)
             return StopReason.EarlyStopping;
@@ -160,7 +172,7 @@ internal sealed class TrainingRun
                 value = _objective.Evaluate(_parameters, _unused);
             penalty = _objective.LastPenalty;
         }
-        double? validation = _validationInputs is null ? null : LossOf(_model.With(_parameters), _validationInputs, _validationTargets!);
+        double? validation = _validationInputs is null ? null : LossOf(_model.With(_parameters), _validationInputs, _validationTargets!, _validationWeights);
         var record = new TrainingStep(step, value - penalty, validation, penalty);
         _steps.Add(record);
         return record;
@@ -185,14 +197,23 @@ internal sealed class TrainingRun
 
     /// <summary>The objective on all rows.</summary>
     private double ObjectiveOf(KanModel model, ReadOnlySpan<double> parameters) =>
-        (model == _model && _batches is null ? _objective : CreateObjective(model, _inputs, _targets)).Evaluate(parameters, _unused);
+        (model == _model && _batches is null ? _objective : CreateObjective(model, _inputs, _targets, _weights)).Evaluate(parameters, _unused);
 
-    private NetworkObjective CreateObjective() => CreateObjective(_model, _batches?.Inputs ?? _inputs, _batches?.Targets ?? _targets);
+    private NetworkObjective CreateObjective() => CreateObjective(_model, _batches?.Inputs ?? _inputs, _batches?.Targets ?? _targets, _batches is null ? _weights : _batches.Weights);
 
-    private NetworkObjective CreateObjective(KanModel model, Matrix inputs, Matrix targets) => new(
+    private NetworkObjective CreateObjective(KanModel model, Matrix inputs, Matrix targets, double[]? weights) => new(
         model.Network, inputs, targets, _loss, _options.Regularization,
-        TrainableParameters.Mask(model, _options.Parts), _options.Threads, _options.SingularityThreshold, _model.Info.Precision);
+        TrainableParameters.Mask(model, _options.Parts), _options.Threads, _options.SingularityThreshold, _model.Info.Precision, weights);
 
-    private double LossOf(KanModel model, Matrix inputs, Matrix targets) =>
-        _loss.Mean(model.Evaluate(inputs, _options.Threads, _options.SingularityThreshold), targets);
+    private double LossOf(KanModel model, Matrix inputs, Matrix targets, double[]? weights) =>
+        _loss.Mean(model.Evaluate(inputs, _options.Threads, _options.SingularityThreshold), targets, weights);
+
+    /// <summary>Huber's scale follows the errors down; since the loss falls with it everywhere, the best so far stays the best.</summary>
+    private bool LowerScale()
+    {
+        if (_loss is not HuberLoss huber || !huber.Lower(_model.With(_parameters).Evaluate(_inputs, _options.Threads, _options.SingularityThreshold), _targets, _weights))
+            return false;
+        _stepper.Forget();
+        return true;
+    }
 }

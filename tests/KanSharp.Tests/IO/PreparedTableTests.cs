@@ -117,6 +117,40 @@ public class PreparedTableTests
             Assert.Throws<KanDataException>(() => PreparedTable.ForModel(Table("a,code,colour", _ => "u", _ => 1, _ => "red"), inputs, ["y"], categories: categories)).Message);
     }
 
+    [Fact]
+    public void A_column_of_weights_or_standard_errors_is_no_input_and_weighs_the_rows()
+    {
+        DataTable table = Table("a,w,y", i => i, i => i == 3 ? 0 : 1 + i % 2, i => i * i);
+        PreparedTable weighted = PreparedTable.ForTraining(table, new() { Targets = ["y"], Weight = new WeightColumn("w") });
+        Assert.Equal(["a"], weighted.InputNames);
+        Assert.Equal([0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11], weighted.Rows);
+        Assert.Equal([1, 2, 1, 1, 2, 1, 2, 1, 2, 1, 2], weighted.Weights);
+        Assert.Equal(weighted.Weights, weighted.ToDataset().Weights.ToArray());
+        Assert.Contains(weighted.Warnings, warning => warning.Contains("1 of 12 rows left out, their weight is 0"));
+        PreparedTable sigmas = PreparedTable.ForTraining(Table("a,s,y", i => i, i => i % 2 == 0 ? 0.25 : 2, i => i * i), new() { Targets = ["y"], Weight = new WeightColumn("s", IsStandardError: true) });
+        Assert.Equal(Enumerable.Range(0, 12).Select(i => i % 2 == 0 ? 16 : 0.25), sigmas.Weights);
+        PreparedTable matched = PreparedTable.ForModel(table, ["a"], ["y"], withTargets: true, weight: new WeightColumn("w"));
+        Assert.DoesNotContain(matched.Warnings, warning => warning.Contains("not used") && warning.Contains("'w'"));
+        Assert.Equal(11, matched.ToDataset().Count);
+    }
+
+    [Theory]
+    [InlineData("-1", false, "row 5 (line 6), column 'w': -1 is no weight; 0 or a number above is expected")]
+    [InlineData("1e-200", true, "a standard error of 1E-200 gives no weight")]
+    [InlineData("0", true, "row 5 (line 6), column 'w': 0 is no standard error; a number above 0 is expected")]
+    [InlineData("inf", false, "row 5 (line 6), column 'w': 'inf' is no finite number")]
+    public void A_wrong_weight_is_named(string cell, bool isStandardError, string message) => Assert.Contains(message,
+        ErrorOf(Table("a,w,y", i => i, i => i == 4 ? cell : 1, i => i * i), new() { Targets = ["y"], Weight = new WeightColumn("w", isStandardError) }));
+
+    [Fact]
+    public void Weights_that_are_all_zero_or_text_or_the_target_are_refused()
+    {
+        Assert.Contains("has 0 data rows", ErrorOf(Table("a,w,y", i => i, _ => 0, i => i), new() { Targets = ["y"], Weight = new WeightColumn("w") }));
+        Assert.Contains("'w' holds text ('p' in row 1 (line 2)); weights are numbers", ErrorOf(Table("a,w,y", i => i, _ => "p", i => i), new() { Targets = ["y"], Weight = new WeightColumn("w") }));
+        Assert.Contains("both a target and the weight", ErrorOf(Table("a,w,y", i => i, i => i, i => i), new() { Targets = ["y"], Weight = new WeightColumn("y") }));
+        Assert.Contains("has no column 'v'", ErrorOf(Table("a,w,y", i => i, i => i, i => i), new() { Targets = ["y"], Weight = new WeightColumn("v") }));
+    }
+
     [Theory]
     [InlineData("abc", "'abc' is no finite number")]
     [InlineData("", "the cell is empty")]

@@ -53,6 +53,11 @@ public class GradientTests
             }
         }
         CheckGradient(model, x, Probabilities(y), LossFunction.CrossEntropy, Regularization.None);
+        double[] weights = Weights(random, 23);
+        CheckGradient(model, x, y, LossFunction.MeanSquaredError, Regularization.None, weights);
+        CheckGradient(model, x, Probabilities(y), LossFunction.CrossEntropy, Regularization.None, weights);
+        CheckGradient(model, x, y, new HuberLoss { Scale = 0.5 }, Regularization.None);
+        CheckGradient(model, x, y, new HuberLoss { Scale = 0.5 }, Regularization.None, weights);
     }
 
     [Theory]
@@ -64,11 +69,21 @@ public class GradientTests
         Matrix x = RandomNets.Inputs(random, 150, model.InputCount), y = RandomNets.Inputs(random, 150, model.OutputCount);
         bool[] mask = TrainableParameters.Mask(model, new TrainableParts { NodeAffine = true });
         int[] free = TrainableParameters.ForLeastSquares(model, mask);
-        var squares = new NetworkLeastSquares(model.Network, model.Parameters, free, x, y);
+        double[] weights = Weights(random, 150);
+        foreach (double[]? used in (double[]?[])[null, weights])
+        {
+            foreach (HuberLoss? huber in (HuberLoss?[])[null, new HuberLoss { Scale = 0.5 }])
+                CheckNormalEquations(model, free, x, y, used, huber);
+        }
+    }
+
+    private static void CheckNormalEquations(KanModel model, int[] free, Matrix x, Matrix y, double[]? weights, HuberLoss? huber)
+    {
+        var squares = new NetworkLeastSquares(model.Network, model.Parameters, free, x, y, weights: weights, huber: huber);
         double[] values = [.. free.Select(p => model.Parameters[p])], normal = new double[free.Length * free.Length], half = new double[free.Length];
         double sum = squares.Linearize(values, normal, half);
         double[] gradient = new double[model.Parameters.Length];
-        double loss = new NetworkObjective(model.Network, x, y, LossFunction.MeanSquaredError, Regularization.None).Evaluate(model.Parameters, gradient);
+        double loss = new NetworkObjective(model.Network, x, y, huber ?? LossFunction.MeanSquaredError, Regularization.None, weights: weights).Evaluate(model.Parameters, gradient);
         Assert.Equal(loss, sum, 1e-12 * loss);
         Assert.Equal(loss, squares.Evaluate(values), 1e-12 * loss);
         double scale = gradient.Max(Math.Abs);
@@ -103,9 +118,15 @@ public class GradientTests
         Assert.Equal(one, four);
     }
 
-    private static void CheckGradient(KanModel model, Matrix x, Matrix y, LossFunction loss, Regularization regularization)
+    private static double[] Weights(SeededRandom random, int rows)
     {
-        var objective = new NetworkObjective(model.Network, x, y, loss, regularization);
+        double[] weights = [.. Enumerable.Range(0, rows).Select(_ => 0.1 + random.NextDouble())];
+        return SampleWeights.Normalise(weights)!;
+    }
+
+    private static void CheckGradient(KanModel model, Matrix x, Matrix y, LossFunction loss, Regularization regularization, double[]? weights = null)
+    {
+        var objective = new NetworkObjective(model.Network, x, y, loss, regularization, weights: weights);
         double[] parameters = model.Parameters.ToArray(), gradient = new double[parameters.Length], unused = new double[parameters.Length];
         double value = objective.Evaluate(parameters, gradient);
         double scale = Math.Max(gradient.Max(Math.Abs), Math.Abs(value));

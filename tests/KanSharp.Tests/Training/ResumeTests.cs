@@ -27,6 +27,8 @@ public class ResumeTests
             Regularization = new Regularization { Lambda = 0.01, Metric = RegularizationMetric.EdgeScore },
         }, true),
         ["L-BFGS with validation"] = (new TrainingOptions { GridSchedule = s_moving }, true),
+        ["L-BFGS with Huber's loss"] = (new TrainingOptions { GridSchedule = s_moving, Loss = Loss.Huber }, true),
+        ["Levenberg-Marquardt with Huber's loss"] = (new TrainingOptions { Optimizer = Optimizer.LevenbergMarquardt, GridSchedule = s_moving, Loss = Loss.Huber }, false),
         ["Levenberg-Marquardt on grids that move"] = (new TrainingOptions { Optimizer = Optimizer.LevenbergMarquardt, GridSchedule = s_moving }, false),
         ["Levenberg-Marquardt that stops early"] = (new TrainingOptions { Optimizer = Optimizer.LevenbergMarquardt, GridSchedule = GridSchedule.None, Patience = 2 }, true),
         ["Levenberg-Marquardt without some edges and parts"] = (new TrainingOptions

@@ -70,6 +70,8 @@ internal sealed class CheckpointReader
             : new BatchPosition([.. description.Generator], [.. Take("batches.order").Select(row => Whole(row, int.MaxValue))], description.NextRow);
         if (description.BestStep < 0 || description.BestStep > losses.Length || description.Evaluations < 0)
             throw _file.Defect($"its best model was made by {description.BestStep} of {losses.Length} steps and {description.Evaluations} evaluations");
+        if (options.Loss == Loss.Huber != description.HuberScale is > 0)
+            throw _file.Defect($"the scale of its loss is {description.HuberScale}");
         double criterion = Take("best_criterion", 1)[0];
         var optimizer = new OptimizerMemory([.. _tensors.Select(tensor => tensor.Key.StartsWith(CheckpointWriter.Optimizer, StringComparison.Ordinal)
             ? (tensor.Key[CheckpointWriter.Optimizer.Length..], tensor.Value)
@@ -77,7 +79,7 @@ internal sealed class CheckpointReader
         // Whether the optimiser's memory is of this model shows before training does.
         Stepper.CheckMemory(options, optimizer, model.Parameters.Length);
         return new TrainingCheckpoint(options, model, new BestSoFar(best, description.BestStep, criterion), steps, gridUpdates, description.Evaluations,
-            description.Ended is string reason ? Value<StopReason>(reason, "reason to stop") : null, description.DataSha256, optimizer, batches);
+            description.Ended is string reason ? Value<StopReason>(reason, "reason to stop") : null, description.DataSha256, optimizer, batches, description.HuberScale);
     }
 
     private TrainingOptions Options(OptionsDescription description) => new()

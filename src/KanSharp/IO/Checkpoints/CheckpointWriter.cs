@@ -57,7 +57,8 @@ internal static class CheckpointWriter
         checkpoint.Ended is StopReason reason ? ModelWriter.NameOf(reason) : null,
         checkpoint.DataFingerprint,
         checkpoint.Batches is { } batches ? [.. batches.Generator] : null,
-        checkpoint.Batches?.Next ?? 0);
+        checkpoint.Batches?.Next ?? 0,
+        checkpoint.HuberScale);
 
     private static OptionsDescription Describe(TrainingOptions options)
     {

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace KanSharp.IO.Checkpoints;
 
-/// <summary>What a checkpoint says in words about the training, as JSON. All members are required and no others allowed.</summary>
+/// <summary>What a checkpoint says in words about the training, as JSON. All members but the last are required and no others allowed.</summary>
 internal sealed record TrainingDescription(
     OptionsDescription Options,
     long Evaluations,
@@ -11,7 +11,8 @@ internal sealed record TrainingDescription(
     string? Ended,
     string DataSha256,
     ulong[]? Generator,
-    int NextRow);
+    int NextRow,
+    double? HuberScale = null);
 
 /// <summary>How a training goes; without the number of threads, on which nothing depends.</summary>
 internal sealed record OptionsDescription(

@@ -18,6 +18,11 @@ internal static class DataFingerprint
             for (int j = 0; j < (values?.Columns ?? 0); j++)
                 Append(hash, MemoryMarshal.Cast<double, long>(values!.Column(j)));
         }
+        foreach (Dataset? data in (ReadOnlySpan<Dataset?>)[training, validation])
+        {
+            if (data?.RowWeights is { } weights)
+                Append(hash, MemoryMarshal.Cast<double, long>(weights));
+        }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 

@@ -15,17 +15,22 @@ internal abstract class LossFunction
     /// <summary>Nothing is asked of the outputs: a penalty stands alone.</summary>
     public static LossFunction None { get; } = new NoLoss();
 
-    public static LossFunction Of(Loss loss) => loss == Loss.CrossEntropy ? CrossEntropy : MeanSquaredError;
+    public static LossFunction Of(Loss loss) => loss switch
+    {
+        Loss.CrossEntropy => CrossEntropy,
+        Loss.Huber => new HuberLoss(),
+        _ => MeanSquaredError,
+    };
 
     /// <summary>
-    /// The share of the mean loss of rows start .. start + count - 1; overwrites the adjoints of these samples with its derivative by the outputs.
-    /// Outputs and adjoints are [output][tile sample].
+    /// The share of the mean loss of rows start .. start + count - 1, weighted with weights of mean 1 unless these are null; overwrites the adjoints of these samples with
+    /// its derivative by the outputs. Outputs and adjoints are [output][tile sample].
     /// </summary>
-    public abstract double Tile<T>(Matrix targets, int start, int count, ReadOnlySpan<T> outputs, Span<T> adjoints)
+    public abstract double Tile<T>(Matrix targets, double[]? weights, int start, int count, ReadOnlySpan<T> outputs, Span<T> adjoints)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
     /// <summary>The mean loss of these outputs, one row per sample.</summary>
-    public double Mean(Matrix outputs, Matrix targets)
+    public double Mean(Matrix outputs, Matrix targets, double[]? weights)
     {
         double[] tile = new double[outputs.Columns * NetworkPass<double>.TileSamples], adjoints = new double[tile.Length];
         double sum = 0;
@@ -34,19 +39,19 @@ internal abstract class LossFunction
             int count = Math.Min(NetworkPass<double>.TileSamples, outputs.Rows - start);
             for (int o = 0; o < outputs.Columns; o++)
                 outputs.Column(o).Slice(start, count).CopyTo(tile.AsSpan(o * NetworkPass<double>.TileSamples));
-            sum += Tile<double>(targets, start, count, tile, adjoints);
+            sum += Tile<double>(targets, weights, start, count, tile, adjoints);
         }
         return sum;
     }
 
     private sealed class NoLoss : LossFunction
     {
-        public override double Tile<T>(Matrix targets, int start, int count, ReadOnlySpan<T> outputs, Span<T> adjoints) => 0;
+        public override double Tile<T>(Matrix targets, double[]? weights, int start, int count, ReadOnlySpan<T> outputs, Span<T> adjoints) => 0;
     }
 
     private sealed class SquaredErrorLoss : LossFunction
     {
-        public override double Tile<T>(Matrix targets, int start, int count, ReadOnlySpan<T> outputs, Span<T> adjoints)
+        public override double Tile<T>(Matrix targets, double[]? weights, int start, int count, ReadOnlySpan<T> outputs, Span<T> adjoints)
         {
             double weight = 1.0 / ((double)targets.Rows * targets.Columns), sum = 0;
             Span<T> target = stackalloc T[NetworkPass<T>.TileSamples];
@@ -56,7 +61,19 @@ internal abstract class LossFunction
                 ReadOnlySpan<T> output = outputs.Slice(o * NetworkPass<T>.TileSamples, count);
                 Span<T> adjoint = adjoints.Slice(o * NetworkPass<T>.TileSamples, count);
                 TensorPrimitives.Subtract(output, target[..count], adjoint);
-                sum += double.CreateTruncating(TensorPrimitives.SumOfSquares<T>(adjoint));
+                if (weights is null)
+                {
+                    sum += double.CreateTruncating(TensorPrimitives.SumOfSquares<T>(adjoint));
+                }
+                else
+                {
+                    for (int n = 0; n < count; n++)
+                    {
+                        double error = double.CreateTruncating(adjoint[n]), weighted = weights[start + n] * error;
+                        sum += weighted * error;
+                        adjoint[n] = T.CreateTruncating(weighted);
+                    }
+                }
                 TensorPrimitives.Multiply(adjoint, T.CreateTruncating(2 * weight), adjoint);
             }
             return weight * sum;
@@ -66,7 +83,7 @@ internal abstract class LossFunction
     /// <summary>Softmax over the outputs; the targets are probabilities, mostly one 1 per row.</summary>
     private sealed class CrossEntropyLoss : LossFunction
     {
-        public override double Tile<T>(Matrix targets, int start, int count, ReadOnlySpan<T> outputs, Span<T> adjoints)
+        public override double Tile<T>(Matrix targets, double[]? weights, int start, int count, ReadOnlySpan<T> outputs, Span<T> adjoints)
         {
             double weight = 1.0 / targets.Rows, sum = 0;
             for (int n = 0; n < count; n++)
@@ -76,12 +93,12 @@ internal abstract class LossFunction
                     max = Math.Max(max, double.CreateTruncating(outputs[o * NetworkPass<T>.TileSamples + n]));
                 for (int o = 0; o < targets.Columns; o++)
                     total += Math.Exp(double.CreateTruncating(outputs[o * NetworkPass<T>.TileSamples + n]) - max);
-                double logTotal = max + Math.Log(total);
+                double logTotal = max + Math.Log(total), ofRow = weights is null ? 1 : weights[start + n];
                 for (int o = 0; o < targets.Columns; o++)
                 {
                     double logProbability = double.CreateTruncating(outputs[o * NetworkPass<T>.TileSamples + n]) - logTotal, target = targets[start + n, o];
-                    sum -= target * logProbability;
-                    adjoints[o * NetworkPass<T>.TileSamples + n] = T.CreateTruncating(weight * (Math.Exp(logProbability) - target));
+                    sum -= ofRow * target * logProbability;
+                    adjoints[o * NetworkPass<T>.TileSamples + n] = T.CreateTruncating(weight * ofRow * (Math.Exp(logProbability) - target));
                 }
             }
             return weight * sum;

@@ -3,7 +3,7 @@ using KanSharp.Numerics;
 namespace KanSharp.Training.Objectives;
 
 /// <summary>Rows in mini-batches: every row once in an epoch, in an order drawn anew for each; what does not fill a batch waits for the next epoch.</summary>
-internal sealed class MiniBatches(Matrix inputs, Matrix targets, int size, ulong seed)
+internal sealed class MiniBatches(Matrix inputs, Matrix targets, double[]? weights, int size, ulong seed)
 {
     private SeededRandom _random = new(seed);
     private int[] _order = [];
@@ -15,7 +15,10 @@ internal sealed class MiniBatches(Matrix inputs, Matrix targets, int size, ulong
     /// <summary>Targets of the current batch.</summary>
     public Matrix Targets { get; } = new(size, targets.Columns);
 
-    /// <summary>Moves on; the matrices are filled in place.</summary>
+    /// <summary>Weights of the current batch, in units of the mean over all rows; null for 1 each.</summary>
+    public double[]? Weights { get; } = weights is null ? null : new double[size];
+
+    /// <summary>Moves on; matrices and weights are filled in place.</summary>
     public void Next()
     {
         if (_next + size > _order.Length)
@@ -27,6 +30,8 @@ internal sealed class MiniBatches(Matrix inputs, Matrix targets, int size, ulong
         _next += size;
         Gather(inputs, rows, Inputs);
         Gather(targets, rows, Targets);
+        for (int i = 0; i < Weights?.Length; i++)
+            Weights[i] = weights![rows[i]];
     }
 
     /// <summary>Where the batches stand; the next one follows from it.</summary>

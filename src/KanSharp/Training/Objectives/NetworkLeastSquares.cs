@@ -5,7 +5,10 @@ using KanSharp.Training.Optimizers;
 
 namespace KanSharp.Training.Objectives;
 
-/// <summary>The errors of a network on a batch as residuals, each divided by the root of their number, so that their sum of squares is the mean squared error.</summary>
+/// <summary>
+/// The errors of a network on a batch as residuals, each divided by the root of their number, so that their sum of squares is the mean squared error. Under Huber's loss
+/// an error beyond its scale has, in the linear model, the weight scale / |error|, with which the gradient is exact.
+/// </summary>
 internal sealed class NetworkLeastSquares : ILeastSquaresObjective
 {
     private const int MaxChunks = 4;
@@ -17,6 +20,8 @@ internal sealed class NetworkLeastSquares : ILeastSquaresObjective
     private readonly int[] _free;
     private readonly int[] _rowOf;
     private readonly double _weight;
+    private readonly double[]? _weights;
+    private readonly HuberLoss? _huber;
     private readonly Chunk[] _chunks;
 
     /// <param name="network">The network.</param>
@@ -25,7 +30,10 @@ internal sealed class NetworkLeastSquares : ILeastSquaresObjective
     /// <param name="inputs">Inputs in the network's units.</param>
     /// <param name="targets">Targets in the network's units.</param>
     /// <param name="threads">Threads to use at most; the result does not depend on it.</param>
-    public NetworkLeastSquares(KanNetwork network, ReadOnlySpan<double> parameters, int[] free, Matrix inputs, Matrix targets, int threads = 1)
+    /// <param name="weights">One weight per row, of mean 1; null for 1 each.</param>
+    /// <param name="huber">The loss where it is not the square; its scale is read at each evaluation.</param>
+    public NetworkLeastSquares(KanNetwork network, ReadOnlySpan<double> parameters, int[] free, Matrix inputs, Matrix targets, int threads = 1,
+        double[]? weights = null, HuberLoss? huber = null)
     {
         _evaluator = new NetworkEvaluator<double>(network, threads);
         _parameters = parameters.ToArray();
@@ -36,6 +44,8 @@ internal sealed class NetworkLeastSquares : ILeastSquaresObjective
             _rowOf[free[row]] = row;
         _inputs = inputs;
         _targets = targets;
+        _weights = weights;
+        _huber = huber;
         _weight = 1 / Math.Sqrt((double)targets.Rows * targets.Columns);
         int tiles = (inputs.Rows + NetworkPass<double>.TileSamples - 1) / NetworkPass<double>.TileSamples;
         _chunks = new Chunk[Math.Min(MaxChunks, tiles)];
@@ -55,7 +65,7 @@ internal sealed class NetworkLeastSquares : ILeastSquaresObjective
             {
                 (int start, int count) = Forward(pass, tile);
                 for (int o = 0; o < _targets.Columns; o++)
-                    sums[chunk] += Residuals(pass, o, start, count, pass.OutputAdjoints);
+                    sums[chunk] += Residuals(pass, o, start, count, pass.OutputAdjoints, pass.OutputAdjoints);
             }
         });
         return sums.Sum();
@@ -103,9 +113,8 @@ internal sealed class NetworkLeastSquares : ILeastSquaresObjective
         (int start, int count) = Forward(pass, tile);
         for (int o = 0; o < _targets.Columns; o++)
         {
-            chunk.Sum += Residuals(pass, o, start, count, chunk.Residuals);
             pass.OutputAdjoints.Span.Clear();
-            pass.OutputAdjoints.AsSpan(o * samples, count).Fill(_weight);
+            chunk.Sum += Residuals(pass, o, start, count, chunk.Residuals, pass.OutputAdjoints.AsSpan(o * samples, count));
             pass.Jacobian(_evaluator.Weights, _parameters, _rowOf, chunk.Rows, chunk.Discard);
             SymmetricUpdate.AddGram(chunk.Normal, _free.Length, chunk.Rows, samples, count);
             SymmetricUpdate.AddGradient(chunk.Gradient, chunk.Rows, samples, chunk.Residuals.AsSpan(0, count));
@@ -119,15 +128,24 @@ internal sealed class NetworkLeastSquares : ILeastSquaresObjective
         return (start, count);
     }
 
-    private double Residuals(NetworkPass<double> pass, int output, int start, int count, Span<double> residuals)
+    /// <summary>The residuals of a tile and their derivatives by the output; returns its share of the loss.</summary>
+    private double Residuals(NetworkPass<double> pass, int output, int start, int count, Span<double> residuals, Span<double> slopes)
     {
         ReadOnlySpan<double> values = pass.Outputs.Slice(output * NetworkPass<double>.TileSamples, count);
         ReadOnlySpan<double> targets = _targets.Column(output).Slice(start, count);
-        double sum = 0;
+        double sum = 0, scale = _huber?.Scale ?? double.PositiveInfinity;
         for (int n = 0; n < count; n++)
         {
-            residuals[n] = _weight * (values[n] - targets[n]);
-            sum += residuals[n] * residuals[n];
+            double root = _weights is null ? 1 : Math.Sqrt(_weights[start + n]), error = values[n] - targets[n], size = root * Math.Abs(error), weight = _weight * root;
+            if (size > scale)
+            {
+                sum += _weight * _weight * scale * (2 * size - scale);
+                weight *= Math.Sqrt(scale / size);
+            }
+            residuals[n] = weight * error;
+            if (!(size > scale))
+                sum += residuals[n] * residuals[n];
+            slopes[n] = weight;
         }
         return sum;
     }

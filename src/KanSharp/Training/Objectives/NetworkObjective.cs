@@ -30,14 +30,15 @@ internal sealed class NetworkObjective : IObjective
     /// <param name="threads">Threads to use at most; the result does not depend on it.</param>
     /// <param name="guard">Threshold of the singularity-avoiding symbolic functions, or null.</param>
     /// <param name="precision">What to compute in.</param>
+    /// <param name="weights">One weight per row, of mean 1; null for 1 each.</param>
     public NetworkObjective(KanNetwork network, Matrix inputs, Matrix targets, LossFunction loss, Regularization regularization,
-        bool[]? trainable = null, int threads = 1, double? guard = null, Precision precision = Precision.Double)
+        bool[]? trainable = null, int threads = 1, double? guard = null, Precision precision = Precision.Double, double[]? weights = null)
     {
         _network = network;
         _rows = inputs.Rows;
         (_gradient, _measureMoments) = precision == Precision.Single
-            ? Evaluator<float>(network, inputs, targets, loss, threads, guard)
-            : Evaluator<double>(network, inputs, targets, loss, threads, guard);
+            ? Evaluator<float>(network, inputs, targets, weights, loss, threads, guard)
+            : Evaluator<double>(network, inputs, targets, weights, loss, threads, guard);
         _regularizer = regularization.Lambda > 0 ? new Regularizer(network, regularization) : null;
         _regularized = _regularizer is null ? [] : new double[network.ParameterCount];
         _frozen = trainable is null ? [] : [.. Runs(trainable)];
@@ -73,11 +74,11 @@ internal sealed class NetworkObjective : IObjective
         return LastLoss + LastPenalty;
     }
 
-    private static (Gradient, Func<double[], LayerMoments[]>) Evaluator<T>(KanNetwork network, Matrix inputs, Matrix targets, LossFunction loss, int threads, double? guard)
+    private static (Gradient, Func<double[], LayerMoments[]>) Evaluator<T>(KanNetwork network, Matrix inputs, Matrix targets, double[]? weights, LossFunction loss, int threads, double? guard)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var evaluator = new NetworkEvaluator<T>(network, threads, guard);
-        TileLoss<T> tileLoss = (start, count, outputs, adjoints) => loss.Tile(targets, start, count, outputs, adjoints);
+        TileLoss<T> tileLoss = (start, count, outputs, adjoints) => loss.Tile(targets, weights, start, count, outputs, adjoints);
         return (Evaluate, Measure);
 
         double Evaluate(ReadOnlySpan<double> parameters, Span<double> gradient, LayerPulls[]? pulls) =>

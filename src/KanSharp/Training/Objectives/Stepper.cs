@@ -8,10 +8,10 @@ namespace KanSharp.Training.Objectives;
 /// <summary>One way to move parameters; the network may change its grids between steps.</summary>
 internal abstract class Stepper
 {
-    public static Stepper Create(TrainingOptions options, Matrix inputs, Matrix targets) => options.Optimizer switch
+    public static Stepper Create(TrainingOptions options, Matrix inputs, Matrix targets, double[]? weights = null, HuberLoss? huber = null) => options.Optimizer switch
     {
         Optimizer.Lbfgs => new LbfgsStepper(options.LearningRate ?? 1),
-        Optimizer.LevenbergMarquardt => new LeastSquaresStepper(options, inputs, targets),
+        Optimizer.LevenbergMarquardt => new LeastSquaresStepper(options, inputs, targets, weights, huber),
         Optimizer.Adam => new AdamStepper(options.LearningRate ?? 1e-3),
         _ => throw new KanSharpException($"'{options.Optimizer}' is no optimiser; use Lbfgs, LevenbergMarquardt or Adam."),
     };
@@ -75,7 +75,7 @@ internal abstract class Stepper
         public override void Restore(OptimizerMemory memory, int parameterCount) => _state = memory.IsEmpty ? null : AdamState.Restore(memory, parameterCount);
     }
 
-    private sealed class LeastSquaresStepper(TrainingOptions options, Matrix inputs, Matrix targets) : Stepper
+    private sealed class LeastSquaresStepper(TrainingOptions options, Matrix inputs, Matrix targets, double[]? weights, HuberLoss? huber) : Stepper
     {
         /// <summary>Shorter runs only polish.</summary>
         private const int FewestSmoothRun = 20;
@@ -97,7 +97,7 @@ internal abstract class Stepper
                 _network = model.Network;
                 _free = TrainableParameters.ForLeastSquares(model, TrainableParameters.Mask(model, options.Parts));
                 _values = new double[_free.Length];
-                _objective = new NetworkLeastSquares(_network, parameters, _free, inputs, targets, options.Threads);
+                _objective = new NetworkLeastSquares(_network, parameters, _free, inputs, targets, options.Threads, weights, huber);
                 _optimizer = new LevenbergMarquardt(_state, _free.Length);
                 _smooth = _smoothness > 0 && model.HasSplines ? new SmoothStart(_objective, model, _free, _smoothness) : null;
             }
@@ -131,17 +131,13 @@ internal abstract class Stepper
             }
         }
 
-        /// <summary>The mean squared error of the best constant.</summary>
+        /// <summary>The loss of the mean.</summary>
         private double Spread()
         {
-            double sum = 0;
+            var means = new Matrix(targets.Rows, targets.Columns);
             for (int o = 0; o < targets.Columns; o++)
-            {
-                double mean = TensorPrimitives.Sum<double>(targets.Column(o)) / targets.Rows;
-                foreach (double target in targets.Column(o))
-                    sum += (target - mean) * (target - mean);
-            }
-            return sum / ((double)targets.Rows * targets.Columns);
+                means.Column(o).Fill((weights is null ? TensorPrimitives.Sum<double>(targets.Column(o)) : TensorPrimitives.Dot<double>(targets.Column(o), weights)) / targets.Rows);
+            return (huber ?? LossFunction.MeanSquaredError).Mean(means, targets, weights);
         }
 
         public override OptimizerMemory Save() => new([.. _state.Save().Parts, ("smoothness", [_smoothness]), ("steps", [_steps])]);
