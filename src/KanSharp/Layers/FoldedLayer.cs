@@ -66,7 +66,7 @@ internal sealed class FoldedLayer<T>(KanLayer layer, EdgeLayout layout)
             UnfoldWeights(folded, gradient, first, end, add);
             return;
         }
-        int basisCount = layout.BasisCount, stride = layout.WeightStride * layout.GradientLanes, outputs = layer.SubnodeCount;
+        int basisCount = layout.BasisCount, outputs = layer.SubnodeCount;
         ReadOnlySpan<double> splineScales = parameters.SplineScales, mask = layer.NumericMask.AsSpan();
         Span<double> gradientBase = gradient.BaseScales, gradientScales = gradient.SplineScales;
         ref double coefficients = ref MemoryMarshal.GetReference(parameters.Coefficients);
@@ -93,13 +93,12 @@ internal sealed class FoldedLayer<T>(KanLayer layer, EdgeLayout layout)
                     ref T weight = ref Unsafe.Add(ref weights, start);
                     for (int r = 0; r < basisCount; r++)
                     {
-                        double value = Total(ref weight);
+                        double value = layout.GradientOf(ref weight, r);
                         Unsafe.Add(ref target, r) += scale * value;
                         dot += value * Unsafe.Add(ref source, r);
-                        weight = ref Unsafe.Add(ref weight, stride);
                     }
                     gradientScales[edge] += mask[edge] * dot;
-                    gradientBase[edge] += mask[edge] * Total(ref Unsafe.Add(ref weights, start + layout.BaseWeight * stride));
+                    gradientBase[edge] += mask[edge] * layout.GradientOf(ref weight, layout.BaseWeight);
                 }
             }
         }
@@ -135,8 +134,4 @@ internal sealed class FoldedLayer<T>(KanLayer layer, EdgeLayout layout)
             }
         }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private double Total(ref T weight) =>
-        double.CreateTruncating(layout.GradientLanes == 1 ? weight : TensorPrimitives.Sum(MemoryMarshal.CreateReadOnlySpan(ref weight, layout.GradientLanes)));
 }

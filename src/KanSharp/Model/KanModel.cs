@@ -84,7 +84,7 @@ public sealed class KanModel
     /// <exception cref="KanDataException">The number of columns is wrong, a value is not finite, or a row is outside the range and the policy is to refuse it.</exception>
     public Prediction Predict(Matrix inputs)
     {
-        CheckInputs(inputs);
+        CheckColumns(inputs);
         var values = new Matrix(inputs.Rows, OutputCount);
         int outside = Info.Precision == Precision.Single ? Predict<float>(inputs, values) : Predict<double>(inputs, values);
         if (!Info.Classes.IsEmpty)
@@ -219,15 +219,23 @@ public sealed class KanModel
 
     internal void CheckInputs(Matrix inputs)
     {
+        CheckColumns(inputs);
+        for (int i = 0; i < InputCount; i++)
+            CheckFinite(inputs, i, 0, inputs.Rows);
+    }
+
+    private void CheckColumns(Matrix inputs)
+    {
         ArgumentNullException.ThrowIfNull(inputs);
         if (inputs.Columns != InputCount)
             throw new KanDataException($"The data has {inputs.Columns} input columns, the model reads {InputCount} ({string.Join(", ", Info.InputNames)}).");
-        for (int i = 0; i < InputCount; i++)
-        {
-            int row = inputs.Column(i).IndexOfAnyExceptInRange(double.MinValue, double.MaxValue);
-            if (row >= 0)
-                throw new KanDataException($"Input {Info.InputNames[i]} of row {row + 1} is {inputs[row, i]}; a model needs finite numbers.");
-        }
+    }
+
+    private void CheckFinite(Matrix inputs, int input, int start, int count)
+    {
+        int at = inputs.Column(input).Slice(start, count).IndexOfAnyExceptInRange(double.MinValue, double.MaxValue);
+        if (at >= 0)
+            throw new KanDataException($"Input {Info.InputNames[input]} of row {start + at + 1} is {inputs[start + at, input]}; a model needs finite numbers.");
     }
 
     /// <summary>Whether an input is read by a spline; a symbolic function has no grid to leave.</summary>
@@ -235,13 +243,20 @@ public sealed class KanModel
 
     private bool IsInside(int input, double scaled) => scaled >= Layers[0].Grids[input].Start && scaled <= Layers[0].Grids[input].End;
 
-    /// <summary>Marks the rows where an input, given in the network's units from row <paramref name="start"/> on, leaves its grid; refuses them if that is the policy.</summary>
+    /// <summary>
+    /// Marks the rows where an input, given in the network's units from row <paramref name="start"/> on, leaves its grid; refuses them if that is the policy, and what is
+    /// not a finite number always.
+    /// </summary>
     private void MarkOutside<T>(int input, Matrix inputs, int start, ReadOnlySpan<T> scaled, Span<bool> outside)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         KnotGrid grid = Layers[0].Grids[input];
-        T low = T.CreateTruncating(grid.Start), high = T.CreateTruncating(grid.End);
-        if (scaled.IndexOfAnyExceptInRange(low, high) < 0 || !HasGrid(input))
+        // Saturating: a range without end ends with the finite numbers.
+        T low = T.CreateSaturating(Math.Max(grid.Start, double.MinValue)), high = T.CreateSaturating(Math.Min(grid.End, double.MaxValue));
+        if (scaled.IndexOfAnyExceptInRange(low, high) < 0)
+            return;
+        CheckFinite(inputs, input, start, scaled.Length);
+        if (!HasGrid(input))
             return;
         for (int n = 0; n < scaled.Length; n++)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Numerics;
 using KanSharp.Layers;
+using KanSharp.Layers.Kernels;
 using KanSharp.Numerics;
 
 namespace KanSharp.Model;
@@ -35,6 +36,7 @@ internal sealed unsafe partial class NetworkEvaluator<T>
     private readonly Action<int, int> _gradientChunk;
     private readonly Action<int, int> _foldPiece;
     private readonly double? _guard;
+    private EdgePolynomials<T>?[]? _polynomials;
     private readonly int _threads;
     private readonly long _edges;
     private readonly bool _wide;
@@ -74,13 +76,16 @@ internal sealed unsafe partial class NetworkEvaluator<T>
     public void Forward(double[] parameters, Matrix inputs, Action<int, NetworkPass<T>> visit, Scaling? scaling = null)
     {
         Fold(parameters);
+        EdgePolynomials<T>?[] polynomials = _polynomials ??= [.. Network.Layers.Select((layer, l) => EdgePolynomials<T>.Create(layer, Network.Tables<T>()[l], Network.BaseFunctionOf(l)))];
+        for (int l = 0; l < polynomials.Length; l++)
+            polynomials[l]?.Fold(_weights[l]);
         int rows = inputs.Rows;
         ForEachChunk(rows, Math.Min(MaxChunks, TileCount(rows)), (_, pass, first, last) =>
         {
             for (int tile = first; tile < last; tile++)
             {
                 int start = tile * NetworkPass<T>.TileSamples;
-                pass.Forward(_weights, parameters, inputs, start, Math.Min(NetworkPass<T>.TileSamples, rows - start), slopes: false, scaling: scaling);
+                pass.Evaluate(_weights, polynomials, parameters, inputs, start, Math.Min(NetworkPass<T>.TileSamples, rows - start), scaling);
                 visit(start, pass);
             }
         });

@@ -72,11 +72,19 @@ internal sealed class NetworkPass<T>
     }
 
     /// <summary>Evaluates rows start .. start + count - 1 of <paramref name="inputs"/>; with slopes if <see cref="Backward"/> is to follow.</summary>
-    public void Forward(FoldedLayer<T>[] weights, Span<double> parameters, Matrix inputs, int start, int count, bool slopes, LayerMoments[]? moments = null, Scaling? scaling = null)
+    public void Forward(FoldedLayer<T>[] weights, Span<double> parameters, Matrix inputs, int start, int count, bool slopes, LayerMoments[]? moments = null)
+    {
+        Load(inputs, start, count);
+        for (int l = 0; l < _tiles.Length; l++)
+            _tiles[l].Forward(weights[l], _network.View(l, parameters).Constants, Nodes(l + 1), count, slopes && l > 0, moments?[l]);
+    }
+
+    /// <summary>As <see cref="Forward"/> for the outputs alone: nothing may be asked of the pass but <see cref="Outputs"/> and the nodes.</summary>
+    public void Evaluate(FoldedLayer<T>[] weights, EdgePolynomials<T>?[] polynomials, Span<double> parameters, Matrix inputs, int start, int count, Scaling? scaling)
     {
         Load(inputs, start, count, scaling);
         for (int l = 0; l < _tiles.Length; l++)
-            _tiles[l].Forward(weights[l], _network.View(l, parameters).Constants, Nodes(l + 1), count, slopes && l > 0, moments?[l]);
+            _tiles[l].Evaluate(weights[l], polynomials[l], _network.View(l, parameters).Constants, Nodes(l + 1), count);
     }
 
     /// <summary>Adds the gradient of what <see cref="OutputAdjoints"/> stands for; folded weights' gradients stay folded.</summary>

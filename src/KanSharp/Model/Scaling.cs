@@ -142,6 +142,11 @@ public sealed class Scaling
     /// <summary>Values of a column, raw to internal; the result may take the place of the raw values.</summary>
     internal void Apply(int column, ReadOnlySpan<double> raw, Span<double> result)
     {
+        if (_offsets[column] == 0 && _scales[column] == 1)
+        {
+            raw.CopyTo(result);
+            return;
+        }
         TensorPrimitives.Subtract(raw, _offsets[column], result);
         TensorPrimitives.Divide(result[..raw.Length], _scales[column], result);
     }
@@ -149,6 +154,8 @@ public sealed class Scaling
     /// <summary>Values of a column, internal to raw, in place.</summary>
     internal void Invert(int column, Span<double> values)
     {
+        if (_offsets[column] == 0 && _scales[column] == 1)
+            return;
         TensorPrimitives.Multiply(values, _scales[column], values);
         TensorPrimitives.Add(values, _offsets[column], values);
     }

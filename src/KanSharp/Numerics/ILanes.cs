@@ -45,11 +45,14 @@ internal interface ILanes<TVector, T>
     /// <summary>The totals of four vectors of four lanes each.</summary>
     static abstract TVector Totals(TVector a, TVector b, TVector c, TVector d);
 
-    /// <summary>value * 2^n, n the whole number in the lowest bits of <paramref name="bits"/>; value and result are normal numbers.</summary>
-    static abstract TVector ScaleByBits(TVector value, TVector bits);
+    /// <summary>
+    /// The bits of each value, as whole numbers, plus those of <paramref name="bits"/> shifted to the left. Shifted to where the exponent begins, the whole
+    /// number n in the lowest bits makes value * 2^n, where value and result are normal numbers.
+    /// </summary>
+    static abstract TVector AddShifted(TVector value, TVector bits, int shift);
 
-    /// <summary>How many of the thresholds are at or below x, as whole numbers for <see cref="Pick"/>.</summary>
-    static abstract TVector CountAtOrBelow(TVector x, ref readonly T thresholds, int count);
+    /// <summary>How many of the thresholds are at or below x, added to the whole numbers <paramref name="start"/>; for <see cref="Pick"/>.</summary>
+    static abstract TVector CountAtOrBelow(TVector x, ref readonly T thresholds, int count, TVector start);
 
     /// <summary>For each lane the element of a table of one vector, or two, that <paramref name="index"/> says.</summary>
     static abstract TVector Pick(ref readonly T table, bool two, TVector index);

@@ -56,14 +56,14 @@ internal readonly struct Lanes128<T> : ILanes<Vector128<T>, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<T> ScaleByBits(Vector128<T> value, Vector128<T> bits) => typeof(T) == typeof(double)
-        ? (value.AsInt64() + (bits.AsInt64() << 52)).As<long, T>()
-        : (value.AsInt32() + (bits.AsInt32() << 23)).As<int, T>();
+    public static Vector128<T> AddShifted(Vector128<T> value, Vector128<T> bits, int shift) => typeof(T) == typeof(double)
+        ? (value.AsInt64() + (bits.AsInt64() << shift)).As<long, T>()
+        : (value.AsInt32() + (bits.AsInt32() << shift)).As<int, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<T> CountAtOrBelow(Vector128<T> x, ref readonly T thresholds, int count)
+    public static Vector128<T> CountAtOrBelow(Vector128<T> x, ref readonly T thresholds, int count, Vector128<T> start)
     {
-        Vector128<T> result = Vector128<T>.Zero;
+        Vector128<T> result = start;
         for (int t = 0; t < count; t++)
         {
             Vector128<T> mask = Vector128.GreaterThanOrEqual(x, Vector128.Create(Unsafe.Add(ref Unsafe.AsRef(in thresholds), t)));

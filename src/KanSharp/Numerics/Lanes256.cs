@@ -57,14 +57,14 @@ internal readonly struct Lanes256<T> : ILanes<Vector256<T>, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> ScaleByBits(Vector256<T> value, Vector256<T> bits) => typeof(T) == typeof(double)
-        ? (value.AsInt64() + (bits.AsInt64() << 52)).As<long, T>()
-        : (value.AsInt32() + (bits.AsInt32() << 23)).As<int, T>();
+    public static Vector256<T> AddShifted(Vector256<T> value, Vector256<T> bits, int shift) => typeof(T) == typeof(double)
+        ? (value.AsInt64() + (bits.AsInt64() << shift)).As<long, T>()
+        : (value.AsInt32() + (bits.AsInt32() << shift)).As<int, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> CountAtOrBelow(Vector256<T> x, ref readonly T thresholds, int count)
+    public static Vector256<T> CountAtOrBelow(Vector256<T> x, ref readonly T thresholds, int count, Vector256<T> start)
     {
-        Vector256<T> result = Vector256<T>.Zero;
+        Vector256<T> result = start;
         for (int t = 0; t < count; t++)
         {
             Vector256<T> mask = Vector256.GreaterThanOrEqual(x, Vector256.Create(Unsafe.Add(ref Unsafe.AsRef(in thresholds), t)));

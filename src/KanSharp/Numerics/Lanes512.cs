@@ -51,14 +51,14 @@ internal readonly struct Lanes512<T> : ILanes<Vector512<T>, T>
     public static Vector512<T> Totals(Vector512<T> a, Vector512<T> b, Vector512<T> c, Vector512<T> d) => throw new NotSupportedException();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> ScaleByBits(Vector512<T> value, Vector512<T> bits) => typeof(T) == typeof(double)
-        ? (value.AsInt64() + (bits.AsInt64() << 52)).As<long, T>()
-        : (value.AsInt32() + (bits.AsInt32() << 23)).As<int, T>();
+    public static Vector512<T> AddShifted(Vector512<T> value, Vector512<T> bits, int shift) => typeof(T) == typeof(double)
+        ? (value.AsInt64() + (bits.AsInt64() << shift)).As<long, T>()
+        : (value.AsInt32() + (bits.AsInt32() << shift)).As<int, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> CountAtOrBelow(Vector512<T> x, ref readonly T thresholds, int count)
+    public static Vector512<T> CountAtOrBelow(Vector512<T> x, ref readonly T thresholds, int count, Vector512<T> start)
     {
-        Vector512<T> result = Vector512<T>.Zero;
+        Vector512<T> result = start;
         for (int t = 0; t < count; t++)
         {
             Vector512<T> mask = Vector512.GreaterThanOrEqual(x, Vector512.Create(Unsafe.Add(ref Unsafe.AsRef(in thresholds), t)));

@@ -180,9 +180,8 @@ public class NumericEdgesTests
         {
             for (int w = 0; mask[edge] != 0 && w <= layout.BasisCount; w++)
             {
-                int at = layout.Edge(edge / outputs, edge % outputs, mask.Length / outputs) + (w == layout.BasisCount ? layout.BaseWeight : w) * layout.WeightStride;
-                for (int lane = 0; lane < layout.GradientLanes; lane++)
-                    flat[edge * (layout.BasisCount + 1) + w] += double.CreateTruncating(gradients[at * layout.GradientLanes + lane]);
+                int at = layout.Edge(edge / outputs, edge % outputs, mask.Length / outputs) * layout.GradientLanes;
+                flat[edge * (layout.BasisCount + 1) + w] = layout.GradientOf(ref gradients[at], w == layout.BasisCount ? layout.BaseWeight : w);
             }
         }
         return flat;

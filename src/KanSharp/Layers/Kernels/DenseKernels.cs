@@ -160,16 +160,32 @@ internal static class DenseKernels
         {
             ref T column = ref Unsafe.Add(ref b, n);
             TVector zero = TLanes.Create(T.Zero);
-            TVector p0 = zero, p1 = zero, p2 = zero, p3 = zero;
-            for (int r = 0; r < rows; r++)
+            TVector p0 = zero, p1 = zero, p2 = zero, p3 = zero, q0 = zero, q1 = zero, q2 = zero, q3 = zero;
+            int r = 0;
+            // Two rows at a time: eight sums that do not wait for each other.
+            for (; r + 2 <= rows; r += 2)
+            {
+                TVector p = TLanes.Create(Unsafe.Add(ref w, r)), q = TLanes.Create(Unsafe.Add(ref w, r + 1));
+                p0 = TLanes.MultiplyAdd(p, TLanes.Load(ref column), p0);
+                p1 = TLanes.MultiplyAdd(p, TLanes.Load(ref Unsafe.Add(ref column, TLanes.Count)), p1);
+                p2 = TLanes.MultiplyAdd(p, TLanes.Load(ref Unsafe.Add(ref column, 2 * TLanes.Count)), p2);
+                p3 = TLanes.MultiplyAdd(p, TLanes.Load(ref Unsafe.Add(ref column, 3 * TLanes.Count)), p3);
+                column = ref Unsafe.Add(ref column, Samples);
+                q0 = TLanes.MultiplyAdd(q, TLanes.Load(ref column), q0);
+                q1 = TLanes.MultiplyAdd(q, TLanes.Load(ref Unsafe.Add(ref column, TLanes.Count)), q1);
+                q2 = TLanes.MultiplyAdd(q, TLanes.Load(ref Unsafe.Add(ref column, 2 * TLanes.Count)), q2);
+                q3 = TLanes.MultiplyAdd(q, TLanes.Load(ref Unsafe.Add(ref column, 3 * TLanes.Count)), q3);
+                column = ref Unsafe.Add(ref column, Samples);
+            }
+            if (r < rows)
             {
                 TVector p = TLanes.Create(Unsafe.Add(ref w, r));
                 p0 = TLanes.MultiplyAdd(p, TLanes.Load(ref column), p0);
                 p1 = TLanes.MultiplyAdd(p, TLanes.Load(ref Unsafe.Add(ref column, TLanes.Count)), p1);
                 p2 = TLanes.MultiplyAdd(p, TLanes.Load(ref Unsafe.Add(ref column, 2 * TLanes.Count)), p2);
                 p3 = TLanes.MultiplyAdd(p, TLanes.Load(ref Unsafe.Add(ref column, 3 * TLanes.Count)), p3);
-                column = ref Unsafe.Add(ref column, Samples);
             }
+            (p0, p1, p2, p3) = (TLanes.Add(p0, q0), TLanes.Add(p1, q1), TLanes.Add(p2, q2), TLanes.Add(p3, q3));
             if (times)
             {
                 ref T f = ref Unsafe.Add(ref MemoryMarshal.GetReference(factor), n);

@@ -1,3 +1,8 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace KanSharp.Layers.Kernels;
 
 /// <summary>
@@ -13,8 +18,26 @@ namespace KanSharp.Layers.Kernels;
 /// <param name="OutputStride">Distance from one output of a block to the next.</param>
 /// <param name="WeightStride">Distance from one weight of an edge to the next.</param>
 /// <param name="GradientLanes">Numbers that the gradient by one weight is spread over; their sum counts.</param>
-internal sealed record EdgeLayout(int BasisCount, int BaseWeight, int Blocks, int BlockWidth, int BlockLength, int OutputStride, int WeightStride, int GradientLanes)
+/// <param name="GradientTaps">
+/// Zero, or basis functions of a window whose sums stand together: the gradient of an edge is then [window][tap], with <see cref="GradientLanes"/> numbers for each
+/// window, and what counts for weight w are the taps t of the windows w - t.
+/// </param>
+internal sealed record EdgeLayout(int BasisCount, int BaseWeight, int Blocks, int BlockWidth, int BlockLength, int OutputStride, int WeightStride, int GradientLanes, int GradientTaps = 0)
 {
+    /// <summary>The gradient by one weight of an edge, from the numbers of the edge's gradient.</summary>
+    public double GradientOf<T>(ref T edge, int weight)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (GradientLanes == 1)
+            return double.CreateTruncating(Unsafe.Add(ref edge, weight * WeightStride));
+        if (GradientTaps == 0 || weight == BaseWeight)
+            return double.CreateTruncating(TensorPrimitives.Sum<T>(MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref edge, weight * WeightStride * GradientLanes), GradientLanes)));
+        T sum = T.Zero;
+        for (int tap = Math.Max(0, weight - BasisCount + GradientTaps); tap <= Math.Min(GradientTaps - 1, weight); tap++)
+            sum += Unsafe.Add(ref edge, (weight - tap) * GradientLanes + tap);
+        return double.CreateTruncating(sum);
+    }
+
     /// <summary>Whether a block's weights stand with the outputs next to each other.</summary>
     public bool OutputsInLanes => WeightStride > 1;
 

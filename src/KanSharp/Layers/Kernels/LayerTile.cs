@@ -70,6 +70,19 @@ internal sealed partial class LayerTile<T>
         Finish(weights, constants, nodes, moments);
     }
 
+    /// <summary>As <see cref="Forward"/> for the nodes alone, from polynomials where the layer has them; nothing is kept for a backward pass.</summary>
+    public void Evaluate(FoldedLayer<T> weights, EdgePolynomials<T>? polynomials, LayerConstants constants, Span<T> nodes, int count)
+    {
+        if (polynomials is null)
+        {
+            Forward(weights, constants, nodes, count, slopes: false, moments: null);
+            return;
+        }
+        Begin(count);
+        polynomials.AddValues(Inputs, _subnodes);
+        Finish(weights, constants, nodes, alone: true);
+    }
+
     /// <summary>First of the parts of <see cref="Forward"/>.</summary>
     public void Begin(int count)
     {
@@ -83,18 +96,25 @@ internal sealed partial class LayerTile<T>
     /// <summary>Third part: numeric edges to a block of outputs. Different blocks may be added at the same time.</summary>
     public void AddNumeric(int block, FoldedLayer<T> weights) => _edges.AddValues(block, weights.Weights, _subnodes);
 
-    /// <summary>Last part: symbolic edges, and from subnodes to nodes.</summary>
-    public void Finish(FoldedLayer<T> weights, LayerConstants constants, Span<T> nodes, LayerMoments? moments = null)
+    /// <summary>Last part: symbolic edges, and from subnodes to nodes; <paramref name="alone"/> if nothing but the nodes will be asked for.</summary>
+    public void Finish(FoldedLayer<T> weights, LayerConstants constants, Span<T> nodes, LayerMoments? moments = null, bool alone = false)
     {
         EvaluateSymbolic(constants);
         for (int s = 0; s < _layer.SymbolicEdges.Length; s++)
             AddSymbolic(weights, constants, s, moments);
-        for (int j = 0; j < _layer.SubnodeCount; j++)
+        // A sum node's two affine maps are one, where nobody will ask for what is between them.
+        int sums = alone ? _layer.Output.Sums : 0;
+        for (int node = 0; node < sums; node++)
+        {
+            double scale = constants.NodeScales[node];
+            NodeKernels.Affine(Row(_subnodes, node), scale * constants.SubnodeScales[node], scale * constants.SubnodeBiases[node] + constants.NodeBiases[node], nodes.Slice(node * Samples, Samples));
+        }
+        for (int j = sums; j < _layer.SubnodeCount; j++)
         {
             moments?.Subnodes.Add<T>(j, Row(_subnodes, j)[.._count]);
             NodeKernels.Affine(Row(_subnodes, j), constants.SubnodeScales[j], constants.SubnodeBiases[j], Row(_scaledSubnodes, j));
         }
-        for (int node = 0; node < _layer.NodeCount; node++)
+        for (int node = sums; node < _layer.NodeCount; node++)
         {
             Span<T> value = nodes.Slice(node * Samples, Samples), product = node < _layer.Output.Sums ? Row(_scaledSubnodes, node) : value;
             if (node >= _layer.Output.Sums)

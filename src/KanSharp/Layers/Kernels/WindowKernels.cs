@@ -24,7 +24,7 @@ internal static class WindowKernels
             Add<Lanes128<T>, Vector128<T>, T>(weights, taps, first, stride, factor, result);
     }
 
-    /// <summary>sums[first[n] + tap] += factor[n] taps[n][tap].</summary>
+    /// <summary>sums[first[n]][tap] += factor[n] taps[n][tap].</summary>
     public static void AddProduct<T>(ReadOnlySpan<T> taps, ReadOnlySpan<int> first, int stride, ReadOnlySpan<T> factor, Span<T> sums)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -81,10 +81,19 @@ internal static class WindowKernels
         ref int f = ref MemoryMarshal.GetReference(first);
         ref T g = ref MemoryMarshal.GetReference(factor);
         ref T s = ref MemoryMarshal.GetReference(sums);
+        if (stride == TLanes.Count)
+        {
+            for (int n = 0; n < Samples; n++)
+            {
+                ref T target = ref Unsafe.Add(ref s, Unsafe.Add(ref f, n) * TLanes.Count);
+                TLanes.Store(TLanes.MultiplyAdd(TLanes.Create(Unsafe.Add(ref g, n)), TLanes.Load(ref Unsafe.Add(ref b, n * TLanes.Count)), TLanes.Load(ref target)), ref target);
+            }
+            return;
+        }
         for (int n = 0; n < Samples; n++)
         {
             TVector scale = TLanes.Create(Unsafe.Add(ref g, n));
-            ref T target = ref Unsafe.Add(ref s, Unsafe.Add(ref f, n));
+            ref T target = ref Unsafe.Add(ref s, Unsafe.Add(ref f, n) * stride);
             for (int t = 0; t < stride; t += TLanes.Count)
             {
                 TLanes.Store(TLanes.MultiplyAdd(scale, TLanes.Load(ref b), TLanes.Load(ref Unsafe.Add(ref target, t))), ref Unsafe.Add(ref target, t));

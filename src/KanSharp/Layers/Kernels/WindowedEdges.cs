@@ -30,11 +30,14 @@ internal sealed class WindowedEdges<T> : NumericEdges<T>
         _baseSlopes = slopes ? new AlignedBuffer<T>(_base.Length) : default;
     }
 
-    /// <summary>After the weights of an edge there is room for what the last window reads beyond them.</summary>
+    /// <summary>
+    /// After the weights of an edge there is room for what the last window reads beyond them. The gradient has a place of its own for each window: added to the weights themselves,
+    /// a window would wait for the one before it, which overlaps it, to get to memory.
+    /// </summary>
     public static EdgeLayout LayoutOf(CellTable<T> table, int outputs)
     {
         int length = table.BasisCount + table.Stride + 1;
-        return new EdgeLayout(table.BasisCount, length - 1, 1, outputs, outputs * length, length, 1, 1);
+        return new EdgeLayout(table.BasisCount, length - 1, 1, outputs, outputs * length, length, 1, table.Stride, table.Taps);
     }
 
     public override void Fill(int first, int end, ReadOnlySpan<T> inputs, bool slopes)
@@ -85,9 +88,9 @@ internal sealed class WindowedEdges<T> : NumericEdges<T>
 
     public override void AddGradient(int input, int output, ReadOnlySpan<T> adjoint, int first, int end, Span<T> gradients)
     {
-        int edge = Layout.Edge(input - first, output, end - first);
-        WindowKernels.AddProduct(Taps(_taps, input), First(input), _stride, adjoint, gradients[edge..]);
-        gradients[edge + Layout.BaseWeight] += System.Numerics.Tensors.TensorPrimitives.Dot(adjoint, Row(_base.Span, input));
+        Span<T> edge = gradients[(Layout.Edge(input - first, output, end - first) * Layout.GradientLanes)..];
+        WindowKernels.AddProduct(Taps(_taps, input), First(input), _stride, adjoint, edge);
+        edge[Layout.BaseWeight * Layout.GradientLanes] += System.Numerics.Tensors.TensorPrimitives.Dot(adjoint, Row(_base.Span, input));
     }
 
     public override void AddInputAdjoint(int input, int output, ReadOnlySpan<T> weights, ReadOnlySpan<T> adjoint, Span<T> inputAdjoint)

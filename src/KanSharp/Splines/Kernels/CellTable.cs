@@ -21,6 +21,13 @@ internal sealed class CellTable<T>
     /// <summary>Up to so many cells comparing with all thresholds is the fastest search.</summary>
     private const int ComparedCells = 24;
 
+    /// <summary>Cells of one width are computed: how far their starts may be from where they should be, as a share of the range.</summary>
+    private static readonly T s_tolerance = T.CreateTruncating(typeof(T) == typeof(double) ? 4e-15 : 1e-6);
+
+    private readonly T[] _ends = [];
+    private readonly T _inverseWidth;
+    private readonly T _lastInside;
+    private readonly bool _computed;
     private readonly T[] _starts;
     private readonly T[] _thresholds;
     private readonly int[] _buckets;
@@ -97,6 +104,10 @@ internal sealed class CellTable<T>
         Origins = Convert(origins);
         InverseWidths = Convert(inverseWidths);
         Coefficients = Convert(coefficients);
+        _ends = [_thresholds[0], _thresholds[^1]];
+        _inverseWidth = InverseWidths[1];
+        _lastInside = T.CreateTruncating(CellCount - 3);
+        _computed = order >= 2 && IsUniform();
         Permuted = PermutedBasis<T>.IsPossible(this) ? new PermutedBasis<T>(this) : null;
     }
 
@@ -148,11 +159,33 @@ internal sealed class CellTable<T>
         return cell + 1;
     }
 
-    /// <summary><see cref="Locate"/> for many x.</summary>
+    /// <summary>The number of these at or below x is the cell of x, as <see cref="Locate"/> finds it.</summary>
+    public ReadOnlySpan<T> Thresholds => _thresholds;
+
+    /// <summary>As <see cref="LocateAll"/>, as whole numbers in the lowest bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Cells<TLanes, TVector>(TVector x)
+        where TLanes : struct, ILanes<TVector, T>
+        where TVector : struct
+    {
+        if (!_computed)
+            return TLanes.CountAtOrBelow(x, ref MemoryMarshal.GetArrayDataReference(_thresholds), _thresholds.Length, TLanes.Create(T.Zero));
+        // Half a cell less, so that rounding to the nearest whole number rounds down.
+        TVector place = TLanes.MultiplyAdd(TLanes.Subtract(x, TLanes.Create(Low)), TLanes.Create(_inverseWidth), TLanes.Create(T.CreateTruncating(-0.5)));
+        place = TLanes.AtMost(TLanes.Create(_lastInside), TLanes.AtLeast(place, TLanes.Create(T.Zero)));
+        // Added to a number this leaves its whole part in the lowest bits.
+        TVector whole = TLanes.Add(place, TLanes.Create(T.CreateTruncating(typeof(T) == typeof(double) ? 6755399441055744 : 12582912)));
+        return TLanes.CountAtOrBelow(x, ref MemoryMarshal.GetArrayDataReference(_ends), 2, whole);
+    }
+
+    /// <summary>
+    /// <see cref="Locate"/> for many x. Cells of one width are computed, and rounding may then choose the cell before a knot for an x at it or next to it: splines of order 2 and
+    /// more have the same value and slope there on either cell. The ends of the range, where a slope may jump, are exact.
+    /// </summary>
     public void LocateAll(ReadOnlySpan<T> x, Span<int> cells)
     {
         // What does not fill the widest vector is not worth one.
-        if (CellCount > ComparedCells || x.Length % Vector512<T>.Count != 0)
+        if ((CellCount > ComparedCells && !_computed) || x.Length % Vector512<T>.Count != 0)
         {
             for (int n = 0; n < x.Length; n++)
                 cells[n] = Locate(x[n]);
@@ -165,22 +198,34 @@ internal sealed class CellTable<T>
             Compare<Lanes128<T>, Vector128<T>>(x, cells);
     }
 
-    /// <summary>The number of these at or below x is the cell of x, as <see cref="Locate"/> finds it.</summary>
-    public ReadOnlySpan<T> Thresholds => _thresholds;
-
     private void Compare<TLanes, TVector>(ReadOnlySpan<T> x, Span<int> cells)
         where TLanes : struct, ILanes<TVector, T>
         where TVector : struct
     {
         ref T input = ref MemoryMarshal.GetReference(x);
-        ref T thresholds = ref MemoryMarshal.GetArrayDataReference(_thresholds);
         Span<T> counts = stackalloc T[TLanes.Count];
         for (int n = 0; n < x.Length; n += TLanes.Count)
         {
-            TLanes.Store(TLanes.CountAtOrBelow(TLanes.Load(ref Unsafe.Add(ref input, n)), ref thresholds, _thresholds.Length), ref counts[0]);
+            TLanes.Store(Cells<TLanes, TVector>(TLanes.Load(ref Unsafe.Add(ref input, n))), ref counts[0]);
             for (int lane = 0; lane < TLanes.Count; lane++)
-                cells[n + lane] = typeof(T) == typeof(double) ? (int)Unsafe.BitCast<T, long>(counts[lane]) : Unsafe.BitCast<T, int>(counts[lane]);
+            {
+                // The bound is for what is not a number, whose bits may be anything.
+                uint cell = typeof(T) == typeof(double) ? (uint)Unsafe.BitCast<T, ulong>(counts[lane]) : Unsafe.BitCast<T, uint>(counts[lane]) & 0x3FFFFF;
+                cells[n + lane] = (int)Math.Min(cell, (uint)(CellCount - 1));
+            }
         }
+    }
+
+    /// <summary>Whether all cells inside the range have one width, to rounding.</summary>
+    private bool IsUniform()
+    {
+        T width = T.One / _inverseWidth;
+        for (int cell = 1; cell < CellCount - 1; cell++)
+        {
+            if (!(T.Abs(Origins[cell] - Low - T.CreateTruncating(cell - 1) * width) <= s_tolerance * (High - Low)))
+                return false;
+        }
+        return true;
     }
 
     private static T[] Convert(double[] values) => Array.ConvertAll(values, T.CreateTruncating);

@@ -16,7 +16,7 @@ internal sealed class PermutedBasis<T>
     private readonly int _basisCount;
     private readonly int _powers;
     private readonly int _width;
-    private readonly T[] _thresholds;
+    private readonly CellTable<T> _table;
     private readonly AlignedBuffer<T> _origins;
     private readonly AlignedBuffer<T> _inverseWidths;
     private readonly AlignedBuffer<T> _coefficients;
@@ -25,7 +25,7 @@ internal sealed class PermutedBasis<T>
     {
         _basisCount = table.BasisCount;
         _powers = table.Taps;
-        _thresholds = table.Thresholds.ToArray();
+        _table = table;
         _width = table.CellCount <= Vector512<T>.Count ? Vector512<T>.Count : 2 * Vector512<T>.Count;
         _origins = new AlignedBuffer<T>(_width);
         _inverseWidths = new AlignedBuffer<T>(_width);
@@ -45,6 +45,12 @@ internal sealed class PermutedBasis<T>
     /// <summary>Whether this machine and this grid allow it.</summary>
     public static bool IsPossible(CellTable<T> table) => Lanes512<T>.CanPick && table.CellCount <= 2 * Vector512<T>.Count;
 
+    /// <summary>Whether there are four coefficients, on no more cells than a vector has lanes.</summary>
+    public bool IsCubicInOneRegister => _powers == 4 && _width == Vector512<T>.Count;
+
+    /// <summary>Where each cell begins, and one over its width; in a register each, for <see cref="ILanes{TVector, T}.Pick"/>.</summary>
+    public (AlignedBuffer<T> Origins, AlignedBuffer<T> InverseWidths) Cells => (_origins, _inverseWidths);
+
     /// <summary>Values and derivatives (none if the span is empty), [basis][sample]; the number of samples is a multiple of the lanes.</summary>
     public void Fill(ReadOnlySpan<T> x, Span<T> values, Span<T> slopes)
     {
@@ -59,19 +65,20 @@ internal sealed class PermutedBasis<T>
         where TLanes : struct, ILanes<TVector, T>
         where TVector : struct
     {
+        CellTable<T> table = _table;
         ref T input = ref MemoryMarshal.GetReference(x);
-        ref T thresholds = ref MemoryMarshal.GetArrayDataReference(_thresholds);
         ref T origins = ref MemoryMarshal.GetReference(_origins.Span);
         ref T widths = ref MemoryMarshal.GetReference(_inverseWidths.Span);
-        int samples = x.Length, count = _thresholds.Length, rows = _basisCount;
+        ref T coefficients = ref MemoryMarshal.GetReference(_coefficients.Span);
+        int samples = x.Length, rows = _basisCount;
         bool wantSlopes = !slopes.IsEmpty;
         for (int n = 0; n < samples; n += TLanes.Count)
         {
             TVector sample = TLanes.Load(ref Unsafe.Add(ref input, n));
-            TVector cell = TLanes.CountAtOrBelow(sample, ref thresholds, count);
+            TVector cell = table.Cells<TLanes, TVector>(sample);
             TVector inverseWidth = TLanes.Pick(ref widths, false, cell);
             TVector u = TLanes.Multiply(TLanes.Subtract(sample, TLanes.Pick(ref origins, false, cell)), inverseWidth);
-            ref T c = ref MemoryMarshal.GetReference(_coefficients.Span);
+            ref T c = ref coefficients;
             ref T value = ref Unsafe.Add(ref MemoryMarshal.GetReference(values), n);
             ref T slope = ref Unsafe.Add(ref MemoryMarshal.GetReference(slopes), n);
             for (int r = 0; r < rows; r++)
@@ -98,18 +105,19 @@ internal sealed class PermutedBasis<T>
         where TVector : struct
     {
         ref T input = ref MemoryMarshal.GetReference(x);
-        ref T thresholds = ref MemoryMarshal.GetArrayDataReference(_thresholds);
+        CellTable<T> table = _table;
         ref T origins = ref MemoryMarshal.GetReference(_origins.Span);
         ref T widths = ref MemoryMarshal.GetReference(_inverseWidths.Span);
-        int samples = x.Length, count = _thresholds.Length, rows = _basisCount, powers = _powers, width = _width;
+        ref T coefficients = ref MemoryMarshal.GetReference(_coefficients.Span);
+        int samples = x.Length, rows = _basisCount, powers = _powers, width = _width;
         bool wantSlopes = !slopes.IsEmpty, two = width > TLanes.Count;
         for (int n = 0; n < samples; n += TLanes.Count)
         {
             TVector sample = TLanes.Load(ref Unsafe.Add(ref input, n));
-            TVector cell = TLanes.CountAtOrBelow(sample, ref thresholds, count);
+            TVector cell = table.Cells<TLanes, TVector>(sample);
             TVector inverseWidth = TLanes.Pick(ref widths, two, cell);
             TVector u = TLanes.Multiply(TLanes.Subtract(sample, TLanes.Pick(ref origins, two, cell)), inverseWidth);
-            ref T row = ref MemoryMarshal.GetReference(_coefficients.Span);
+            ref T row = ref coefficients;
             ref T value = ref Unsafe.Add(ref MemoryMarshal.GetReference(values), n);
             ref T slope = ref Unsafe.Add(ref MemoryMarshal.GetReference(slopes), n);
             for (int r = 0; r < rows; r++)

@@ -40,17 +40,40 @@ internal static class TapKernel
         where TVector : struct
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        table.LocateAll(x, first);
+        if (table.Taps != 4)
+        {
+            for (int n = 0; n < x.Length; n++)
+            {
+                int at = n * table.Stride;
+                Evaluate<TLanes, TVector, T>(table, first[n], x[n], ref values[at], ref slopes.IsEmpty ? ref Unsafe.NullRef<T>() : ref slopes[at]);
+                first[n] = table.First[first[n]];
+            }
+            return;
+        }
+        // Cells are below the lengths of all of these: nothing is left to check.
+        ref T origins = ref MemoryMarshal.GetArrayDataReference(table.Origins);
+        ref T widths = ref MemoryMarshal.GetArrayDataReference(table.InverseWidths);
+        ref T coefficients = ref MemoryMarshal.GetArrayDataReference(table.Coefficients);
+        ref int firsts = ref MemoryMarshal.GetArrayDataReference(table.First);
+        ref T input = ref MemoryMarshal.GetReference(x);
         ref T value = ref MemoryMarshal.GetReference(values);
         ref T slope = ref MemoryMarshal.GetReference(slopes);
-        table.LocateAll(x, first);
+        ref int cells = ref MemoryMarshal.GetReference(first);
+        bool wantSlopes = !slopes.IsEmpty;
         for (int n = 0; n < x.Length; n++)
         {
-            int cell = first[n];
-            first[n] = table.First[cell];
-            Evaluate<TLanes, TVector, T>(table, cell, x[n], ref value, ref slope);
-            value = ref Unsafe.Add(ref value, table.Stride);
-            if (!slopes.IsEmpty)
-                slope = ref Unsafe.Add(ref slope, table.Stride);
+            int cell = Unsafe.Add(ref cells, n);
+            T inverseWidth = Unsafe.Add(ref widths, cell);
+            TVector u = TLanes.Create((Unsafe.Add(ref input, n) - Unsafe.Add(ref origins, cell)) * inverseWidth);
+            ref T c = ref Unsafe.Add(ref coefficients, cell * 16);
+            Unsafe.Add(ref cells, n) = Unsafe.Add(ref firsts, cell);
+            TVector c3 = TLanes.Load(ref Unsafe.Add(ref c, 12));
+            TVector sum2 = TLanes.MultiplyAdd(c3, u, TLanes.Load(ref Unsafe.Add(ref c, 8)));
+            TVector sum1 = TLanes.MultiplyAdd(sum2, u, TLanes.Load(ref Unsafe.Add(ref c, 4)));
+            TLanes.Store(TLanes.MultiplyAdd(sum1, u, TLanes.Load(ref c)), ref Unsafe.Add(ref value, 4 * n));
+            if (wantSlopes)
+                TLanes.Store(TLanes.Multiply(TLanes.MultiplyAdd(TLanes.MultiplyAdd(c3, u, sum2), u, sum1), TLanes.Create(inverseWidth)), ref Unsafe.Add(ref slope, 4 * n));
         }
     }
 
