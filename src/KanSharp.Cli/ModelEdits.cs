@@ -39,6 +39,9 @@ internal static class ModelEdits
         (model.RangePolicy == RangePolicy.Error ? model.WithRange(RangePolicy.Linear) : model).Predict(inputs).Values;
 
     /// <summary>Metrics over all rows, also where the model's range policy would refuse one.</summary>
-    public static Metrics MeasureAll(this KanModel model, Dataset data) =>
-        Metrics.Measure(model.RangePolicy == RangePolicy.Error ? model.WithRange(RangePolicy.Linear) : model, data);
+    public static Metrics MeasureAll(this KanModel model, Dataset data) => model.MeasureAll([data]);
+
+    /// <inheritdoc cref="MeasureAll(KanModel, Dataset)"/>
+    public static Metrics MeasureAll(this KanModel model, IEnumerable<Dataset> blocks) =>
+        Metrics.Measure(model.RangePolicy == RangePolicy.Error ? model.WithRange(RangePolicy.Linear) : model, blocks);
 }

@@ -13,6 +13,32 @@ public class FitTests
     private static string[] Keys(CommandRun run) => [.. run.Json.EnumerateObject().Select(property => property.Name)];
 
     [Fact]
+    public void A_table_is_trained_on_block_by_block_if_asked_for()
+    {
+        using var folder = new WorkFolder();
+        string data = folder.WriteWaves(rows: 400), test = folder.WriteWaves("test.csv", rows: 50);
+        CommandRun run = CommandRun.Of("fit", data, "--target", "y", "--width", "2,3,1", "--grid", "5", "--lamb", "0", "--stream", "on", "--steps", "400", "--batch", "64", "--test", test, "--out", folder["m.kan"], "--json");
+        Assert.Equal(0, run.Code);
+        Assert.Equal(400, run.Json.GetProperty("steps").GetInt32());
+        Assert.True(run.Json.GetProperty("test_rmse").GetDouble() < 0.05, run.Output);
+        Assert.Equal(["data.csv", "m.kan", "test.csv"], folder.Names);
+        CommandRun again = CommandRun.Of("evaluate", folder["m.kan"], test, "--json");
+        Assert.Equal(run.Json.GetProperty("test_rmse").GetDouble(), again.Json.GetProperty("test_rmse").GetDouble());
+    }
+
+    [Theory]
+    [InlineData("--optimizer", "lm", "--optimizer lm needs all rows at once")]
+    [InlineData("--checkpoint", "c", "--checkpoint is not possible for a table that is trained on block by block")]
+    public void What_needs_all_rows_is_refused_block_by_block(string option, string value, string message)
+    {
+        using var folder = new WorkFolder();
+        CommandRun run = CommandRun.Of("fit", folder.WriteWaves(), "--target", "y", "--stream", "on", option, option == "--checkpoint" ? folder[value] : value, "--out", folder["m.kan"]);
+        Assert.Equal(2, run.Code);
+        Assert.Contains(message, run.Error);
+        Assert.Equal(["data.csv"], folder.Names);
+    }
+
+    [Fact]
     public void Fit_saves_a_model_and_tells_how_good_it_is()
     {
         using var folder = new WorkFolder();

@@ -55,7 +55,7 @@ internal sealed record FitData(ModelInfo Info, Dataset Training, Dataset? Valida
         return ModelData.ForModel(init.Info, table, options.Missing, withTargets: true, options.Weight);
     }
 
-    private static void CheckDerived(IReadOnlyList<DerivedInput> derived, string[] targets)
+    public static void CheckDerived(IReadOnlyList<DerivedInput> derived, string[] targets)
     {
         foreach (DerivedInput input in derived)
         {

@@ -36,6 +36,7 @@ internal sealed class FitVerb : Verb
     private readonly Option<string> _range = OptionOf.Choice("--range", "What splines do outside the range of the data", "linear", "clamp", "zero", "error");
     private readonly Option<string> _precision = OptionOf.Choice("--precision", "Numbers to train and predict in; the model remembers it", "double", "single");
     private readonly Option<string?> _init = OptionOf.Text("--init", "FROM.kan", "A model to go on from, instead of a new one");
+    private readonly Option<string> _stream = OptionOf.Choice("--stream", "Train on the table block by block, without holding it in memory; auto: above 256 MB", "auto", "on", "off");
     private readonly FitCheckpoints _checkpoints = new();
     private readonly Option<string?> _frames = OptionOf.Text("--frames", "F.svg", "Where to write a film of the network during training, which plays in a browser");
     private readonly Option<string> _out = OptionOf.Required("--out", "M.kan", "Where to save the model");
@@ -46,7 +47,7 @@ internal sealed class FitVerb : Verb
         foreach (Option option in (Option[])
         [
             _target, _out, _exclude, _let, _missing, .. _weights.Options, _test, _testFraction, _model, _width, _grid, _order, _steps, _optimizer, _rate, _batch, _lambda, _lambdaEntropy, _loss,
-            _seed, _restarts, _range, _precision, _init, .. _checkpoints.Options, _frames,
+            _seed, _restarts, _range, _precision, _init, _stream, .. _checkpoints.Options, _frames,
         ])
         {
             Add(option);
@@ -62,50 +63,14 @@ internal sealed class FitVerb : Verb
         string? checkpointPath = _checkpoints.Path(parsed, path, parsed.GetValue(_restarts), dataPath, parsed.GetValue(_test));
         TrainingCheckpoint? checkpoint = _checkpoints.Load(parsed);
         KanModel? init = LoadInit(parsed);
+        if (Streams(parsed, dataPath))
+            return RunStreamed(parsed, session, dataPath, path, init, framesPath, start);
         FitData data = FitData.Prepare(DataOptions(parsed, dataPath, checkpoint), init, session);
-        Loss loss = data.Info.Classes.IsEmpty ? NumberLoss(parsed) : Loss.CrossEntropy;
-        var fitting = new Fitting(NetOptions(parsed, loss), data, session, _checkpoints.Schedule(parsed, checkpointPath, session), framesPath is not null);
+        var fitting = new Fitting(NetOptions(parsed, LossFor(parsed, data)), data, session, _checkpoints.Schedule(parsed, checkpointPath, session), framesPath is not null);
         TrainingResult result = checkpoint is null ? fitting.Run(init) : Resume(parsed, checkpoint, fitting, data);
-        double trainRmse = result.Model.MeasureAll(data.Training).Rmse;
-        int steps = result.Report.Steps.Length;
-        string stopReason = OptionNames.Of(result.Report.StopReason);
-        KanModel model = result.Model.WithFit(trainRmse, steps, stopReason);
-        ModelOutput.Save(session, model, path, source: init);
-        int frames = framesPath is null ? 0 : WriteFilm(fitting.Film, framesPath, session);
-
-        Metrics test = model.MeasureAll(data.Test);
-        ModelData.WarnOutside(session, model, test.RowsOutside, data.Test.Count, "test rows");
-        if (result.Report.StopReason == StopReason.NotFinite)
-            session.Warn("Loss or gradient was not finite at some step; the model is the best before that. A smaller --lr or more --lamb may help.");
-        double? huber = result.Report.HuberScale;
-        double median = huber is null ? 0 : Metrics.MedianAbsoluteError(model.PredictAll(data.Test.Inputs), data.Test.Targets);
-        var summary = new ModelSummary(model, trainRmse, test, data.TestName, steps, stopReason, session.Clock.GetElapsedTime(start).TotalSeconds);
-        JsonObject json = summary.ToJson();
-        json["model"] = path;
-        if (huber is not null)
-        {
-            json["huber_scale"] = new JsonArray([.. model.Info.OutputScaling.Scales.ToArray().Select(scale => Session.Number(huber.Value * scale))]);
-            json["test_median_error"] = Session.Number(median);
-        }
-        if (checkpointPath is not null)
-            json["checkpoint"] = checkpointPath;
-        if (frames > 0)
-            json["frames"] = new JsonObject { ["out"] = framesPath, ["count"] = frames };
-        session.Finish(json, output =>
-        {
-            summary.Write(output);
-            if (huber is not null)
-            {
-                output.WriteLine($"median      {median:G6} is the median size of the errors in these rows");
-                output.WriteLine($"loss        Huber: errors beyond {string.Join(", ", model.Info.OutputScaling.Scales.ToArray().Select(scale => $"{huber.Value * scale:G4}"))} (1.345 robust standard deviations of the training errors) count by their size, not their square");
-            }
-            output.WriteLine($"saved to    {path}  ({summary.Seconds:F1} s)");
-            if (checkpointPath is not null)
-                output.WriteLine($"checkpoint  {checkpointPath}");
-            if (frames > 0)
-                output.WriteLine($"frames      {framesPath}, {frames} of them");
-        });
-        return result.Report.StopReason == StopReason.Cancelled ? ExitCode.Cancelled : ExitCode.Done;
+        double? median = result.Report.HuberScale is null ? null : Metrics.MedianAbsoluteError(result.Model.PredictAll(data.Test.Inputs), data.Test.Targets);
+        return new FitOutcome(result, result.Model.MeasureAll(data.Training).Rmse, result.Report.Steps.Length, result.Model.MeasureAll(data.Test), data.Test.Count, data.TestName, median)
+            .Finish(session, path, init, checkpointPath, fitting.Film, framesPath, start);
     }
 
     private string? FramesPath(ParseResult parsed, string output, string data)
@@ -122,16 +87,43 @@ internal sealed class FitVerb : Verb
         return path;
     }
 
-    private static int WriteFilm(TrainingAnimation? film, string path, Session session)
+    private bool Streams(ParseResult parsed, string dataPath)
     {
-        if (film is not { FrameCount: > 0 })
+        string choice = parsed.GetValue(_stream)!;
+        if (choice == "off" || choice == "auto" && !(File.Exists(dataPath) && new FileInfo(dataPath).Length > StreamedFit.LongFile))
+            return false;
+        foreach (Option option in (Option[])[.. _checkpoints.Options, .. _weights.Options])
         {
-            session.Warn("Not a single step of training was made; there are no frames to write.");
-            return 0;
+            if (parsed.GetResult(option) is { Implicit: false })
+                throw new KanSharpException($"{option.Name} is not possible for a table that is trained on block by block. Leave it out, or use --stream off.");
         }
-        AtomicFile.WriteText(path, film.ToSvg());
-        return film.FrameCount;
+        if (parsed.GetValue(_loss) == "huber")
+            throw new KanSharpException("--loss huber needs all rows at once to find its scale. Leave it out, or use --stream off.");
+        if (parsed.GetResult(_optimizer) is { Implicit: false } && parsed.GetValue(_optimizer) != "adam")
+            throw new KanSharpException($"--optimizer {parsed.GetValue(_optimizer)} needs all rows at once, but the table is trained on block by block, which adam can. Leave --optimizer out, or use --stream off.");
+        return true;
     }
+
+    private int RunStreamed(ParseResult parsed, Session session, string dataPath, string path, KanModel? init, string? framesPath, long start)
+    {
+        if (init is not null)
+            throw new KanSharpException("--init is not possible for a table that is trained on block by block. Leave it out, or use --stream off.");
+        using StreamedFit data = StreamedFit.Read(DataOptions(parsed, dataPath, null), path, session);
+        FittingOptions options = NetOptions(parsed, LossFor(parsed, data.Sample));
+        int batch = options.Training.BatchSize ?? StreamedFit.BatchSize;
+        TrainingOptions training = options.Training with
+        {
+            Optimizer = Optimizer.Adam,
+            BatchSize = batch,
+            Steps = parsed.GetResult(_steps) is { Implicit: false } ? options.Training.Steps : data.Steps(batch),
+        };
+        var fitting = new Fitting(options with { Training = training }, data.Sample, session, films: framesPath is not null, blocks: data.Training);
+        TrainingResult result = fitting.Run(null);
+        int steps = result.Report.Steps.Length > 0 ? result.Report.Steps[^1].Step : 0;
+        return data.Measure(result, steps).Finish(session, path, null, null, fitting.Film, framesPath, start);
+    }
+
+    private Loss LossFor(ParseResult parsed, FitData data) => data.Info.Classes.IsEmpty ? NumberLoss(parsed) : Loss.CrossEntropy;
 
     private TrainingResult Resume(ParseResult parsed, TrainingCheckpoint checkpoint, Fitting fitting, FitData data)
     {

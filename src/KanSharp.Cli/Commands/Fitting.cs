@@ -34,7 +34,13 @@ internal sealed record FittingOptions
 }
 
 /// <summary>Makes nets, chooses what was left to choice, trains, and keeps the best start.</summary>
-internal sealed class Fitting(FittingOptions options, FitData data, Session session, CheckpointSchedule? checkpoints = null, bool films = false)
+/// <param name="options">What the user wants.</param>
+/// <param name="data">The rows; where they come in blocks, a sample of them to choose by.</param>
+/// <param name="session">Where progress goes.</param>
+/// <param name="checkpoints">When the state of the training is kept.</param>
+/// <param name="films">Whether a film of the training is wanted.</param>
+/// <param name="blocks">The rows to train on, where they come in blocks.</param>
+internal sealed class Fitting(FittingOptions options, FitData data, Session session, CheckpointSchedule? checkpoints = null, bool films = false, IReadOnlyList<Dataset>? blocks = null)
 {
     /// <summary>The number of grid intervals, where there is nothing to choose; where there is no grid, any.</summary>
     private readonly int? _grid = options.Perceptron ? 1 : options.Grid.Given;
@@ -115,7 +121,10 @@ internal sealed class Fitting(FittingOptions options, FitData data, Session sess
                     Film?.Report(step);
                     progress.Report(new ProgressStep((start + (double)step.Latest.Step / step.Steps) / starts.Length, name + Status(step)));
                 });
-                TrainingResult result = Trainer.Fit(starts[r].Model, data.Training, training with { Seed = starts[r].Seed }, data.Validation, relay, session.Cancellation, checkpoints);
+                TrainingOptions own = training with { Seed = starts[r].Seed };
+                TrainingResult result = blocks is null
+                    ? Trainer.Fit(starts[r].Model, data.Training, own, data.Validation, relay, session.Cancellation, checkpoints)
+                    : Trainer.Fit(starts[r].Model, blocks, own, data.Validation, relay, session.Cancellation);
                 bool cancelled = result.Report.StopReason == StopReason.Cancelled;
                 if (cancelled && result.Report.Steps.IsEmpty)
                     return best is null ? throw new OperationCanceledException(session.Cancellation) : Cancelled(best);

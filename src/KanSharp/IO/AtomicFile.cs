@@ -84,8 +84,11 @@ public static class AtomicFile
         return File.ResolveLinkTarget(target, returnFinalTarget: true)?.FullName ?? target;
     }
 
-    private static string TemporaryFor(string target) =>
-        Path.Combine(Path.GetDirectoryName(target)!, $".{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}.kan-tmp");
+    private static string TemporaryFor(string target) => TemporaryIn(Path.GetDirectoryName(target)!);
+
+    /// <summary>A path in a folder that nothing else takes.</summary>
+    internal static string TemporaryIn(string folder) =>
+        Path.Combine(folder, $".{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}.kan-tmp");
 
     private static void Guard(string path, Action action)
     {

@@ -18,7 +18,11 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing, C
     /// <summary>An input of the network: a column of numbers or, with a label, where a text column has that label.</summary>
     private sealed record InputSource(string Name, DataColumn Column, string? Label);
 
-    public PreparedTable ForTraining(PreparationOptions options)
+    /// <summary>What was noticed so far.</summary>
+    public PreparationNotes Notes => _notes;
+
+    /// <summary>The columns that a user named, and whether the target holds classes.</summary>
+    public static (DataColumn[] Targets, DataColumn[] Inputs, bool Classify) Columns(DataTable table, PreparationOptions options)
     {
         if (options.Targets.Count == 0)
             throw new KanDataException($"No target column was named; choose one or more of the columns of {table.Source}: {string.Join(", ", table.Columns.Select(column => column.Name).Take(30))}.");
@@ -31,11 +35,17 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing, C
         bool classify = options.Classify ?? targets.Any(column => column.IsText);
         if (classify && targets.Length > 1)
             throw new KanDataException($"There are {targets.Length} targets and '{(targets.FirstOrDefault(column => column.IsText) ?? targets[0]).Name}' is to be classified; classes can be learnt from one target at a time.");
+        return (targets, [.. table.Columns.Except(targets).Except(excluded)], classify);
+    }
+
+    public PreparedTable ForTraining(PreparationOptions options)
+    {
+        (DataColumn[] targets, DataColumn[] inputs, bool classify) = Columns(table, options);
         if (!classify && targets.FirstOrDefault(column => column.IsText) is { } labels)
             throw new KanDataException($"The target '{labels.Name}' holds text ({Cell(labels, FirstLabel(labels))}); a fit of numbers needs numbers. For classes use cross-entropy as the loss.");
 
         DataColumn? weight = WeightCells(options.Weight, targets);
-        DataColumn[] inputs = [.. table.Columns.Except(targets).Except(excluded).Where(column => column != weight)];
+        inputs = [.. inputs.Where(column => column != weight)];
         CheckCommas(inputs);
         (int[] rows, double[]? weights) = Weighted(SelectRows(inputs, weight is null ? targets : [.. targets, weight]), weight, options.Weight);
         if (rows.Length < PreparedTable.MinimumTrainingRows)
@@ -212,7 +222,7 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing, C
     }
 
     // The rows to go on with: all, or under Drop and Mean those that have what cannot be filled.
-    private int[] SelectRows(DataColumn[] inputs, DataColumn[] targets)
+    public int[] SelectRows(DataColumn[] inputs, DataColumn[] targets)
     {
         if (missing == MissingPolicy.Error)
         {
@@ -234,6 +244,9 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing, C
         _notes.RowsLeftOut += drop.Length - rows.Length;
         return rows;
     }
+
+    public KanDataException HoldsText(DataColumn column, string butNeeded) =>
+        new($"{table.Source}: column '{column.Name}' holds text ({Cell(column, FirstLabel(column))}); {butNeeded}.{CommaHint(column.Text(FirstLabel(column)))}");
 
     private KanDataException Defect(DataColumn column, int row)
     {
@@ -335,17 +348,20 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing, C
         return [.. kept];
     }
 
-    private string[] ClassLabels(DataColumn target, int[] rows)
+    private static string[] ClassLabels(DataColumn target, int[] rows) => SortedLabels(target.Name, [.. rows.Select(target.Text).Distinct()], rows.Length);
+
+    /// <summary>The labels of a target in ordinal order, or numbers by value.</summary>
+    public static string[] SortedLabels(string target, string[] labels, long rows)
     {
-        string[] labels = [.. rows.Select(target.Text).Distinct()];
         if (labels.Length == 1)
-            throw new KanDataException($"The target '{target.Name}' is constant ('{labels[0]}' in every row); at least two labels are needed.");
-        if (labels.Length > Math.Max(2, rows.Length / 2))
-            throw new KanDataException($"The target '{target.Name}' has {labels.Length} different labels in {rows.Length} rows; classes need several rows each. Check that it is the right column, or fit numbers with mse as the loss.");
-        if (target.IsText)
+            throw new KanDataException($"The target '{target}' is constant ('{labels[0]}' in every row); at least two labels are needed.");
+        if (labels.Length > Math.Max(2, rows / 2))
+            throw new KanDataException($"The target '{target}' has {labels.Length} different labels in {rows} rows; classes need several rows each. Check that it is the right column, or fit numbers with mse as the loss.");
+        double[] numbers = [.. labels.Select(label => double.TryParse(label, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : double.NaN)];
+        if (numbers.Any(double.IsNaN))
             Array.Sort(labels, StringComparer.Ordinal);
         else
-            Array.Sort([.. labels.Select(label => double.Parse(label, CultureInfo.InvariantCulture))], labels);
+            Array.Sort(numbers, labels);
         return labels;
     }
 

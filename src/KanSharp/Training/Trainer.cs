@@ -31,6 +31,36 @@ public static class Trainer
     }
 
     /// <summary>
+    /// Trains a model on rows that come in blocks, such as those of a table longer than memory: Adam on mini-batches, whose learning rate rises over the first steps and then falls to
+    /// zero along half a cosine. A block is read while the one before is trained on, so that two are in memory; a batch may begin in one block and end in the next.
+    /// </summary>
+    /// <param name="model">The model to start from.</param>
+    /// <param name="blocks">Inputs and targets in the user's units; each block should be a random sample of all rows. They are gone through in an order drawn anew each time.</param>
+    /// <param name="options">How to train: with Adam, and with a batch size. Grids are moved where the schedule has any updates, at steps of its own.</param>
+    /// <param name="validation">Rows that are not trained on; the best model is the best on these.</param>
+    /// <param name="progress">Hears of a hundredth of the steps, on the calling thread.</param>
+    /// <param name="cancellation">Ends training after the current step with the best model so far.</param>
+    /// <returns>The report has the losses of a hundredth of the steps, each the mean over the batches since the one before; its loss on training rows is the last of them.</returns>
+    /// <exception cref="KanSharpException">Options, data and model do not fit each other.</exception>
+    public static TrainingResult Fit(KanModel model, IReadOnlyList<Dataset> blocks, TrainingOptions options, Dataset? validation = null,
+        IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(blocks);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        if (options.Optimizer != Optimizer.Adam || options.BatchSize is null || options.Patience is not null)
+            throw new KanSharpException("Rows in blocks are trained on in mini-batches: use Adam with a batch size, and no patience.");
+        if (options.Loss == Loss.Huber)
+            throw new KanSharpException("Huber's loss needs all rows at once to find its scale; use squared error for rows in blocks.");
+        if (blocks.Count == 0)
+            throw new KanDataException("There are no rows to train on; at least one block is needed.");
+        if (validation is not null)
+            CheckFits(model, validation, options.Loss);
+        return new BlockTrainingRun(model, blocks, validation, options).Run(progress, cancellation);
+    }
+
+    /// <summary>
     /// Goes on with a training where it stood, with the same options: model and report are, bit for bit, those of a training that never stopped.
     /// One that had ended by itself stays ended.
     /// </summary>
