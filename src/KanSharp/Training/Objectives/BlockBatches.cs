@@ -96,7 +96,7 @@ internal sealed class BlockBatches
     {
         Dataset block = _blocks[index];
         Trainer.CheckFits(_model, block, _loss);
-        if (block.Weights is not null)
+        if (!block.Weights.IsEmpty)
             throw new KanDataException("Rows in blocks have no weights; train on one dataset to use them.");
         return (_model.Info.InputScaling.Apply(block.Inputs), _loss == Loss.CrossEntropy ? block.Targets : _model.Info.OutputScaling.Apply(block.Targets));
     }
