@@ -18,7 +18,7 @@ internal sealed class FitCheckpoints
     public TrainingCheckpoint? Load(ParseResult parsed) => parsed.GetValue(_resume) is string path ? CheckpointFile.Load(path) : null;
 
     /// <summary>Where the state goes; null if it is not kept.</summary>
-    public string? Path(ParseResult parsed, string output, int restarts, params ReadOnlySpan<string?> data)
+    public string? Path(ParseResult parsed, string output, params ReadOnlySpan<string?> data)
     {
         string? path = parsed.GetValue(_checkpoint);
         if (path is null)
@@ -28,8 +28,6 @@ internal sealed class FitCheckpoints
         }
         else
         {
-            if (restarts > 1)
-                throw new KanSharpException($"--checkpoint keeps the state of one training, but --restarts {restarts} asks for several; leave one of them out.");
             if (System.IO.Path.GetFullPath(path) == System.IO.Path.GetFullPath(output))
                 throw new KanSharpException($"--checkpoint and --out are both {path}; give them different names.");
             OutputFile.Check(path, data);

@@ -23,7 +23,7 @@ internal sealed class FitVerb : Verb
         "Nodes of each level; [5,2] are five sums and two products [default: auto, by trials of a few shapes]");
     private readonly Option<OrAuto<int>> _grid = OptionOf.WholeOrAuto("--grid", "Grid intervals of each spline", 1, 10_000);
     private readonly Option<int> _order = OptionOf.Whole("--order", "Spline order", 0, KnotGrid.MaxOrder, 3);
-    private readonly Option<int> _steps = OptionOf.Whole("--steps", "Training steps at most", 0, 10_000_000, 50);
+    private readonly Option<int?> _steps = OptionOf.OptionalWhole("--steps", "Training steps at most [default: 200 for lm, else 50]", 0, 10_000_000);
     private readonly Option<string> _optimizer = OptionOf.Choice("--optimizer", "How to train: L-BFGS, Levenberg-Marquardt or Adam", "lbfgs", "lm", "adam");
     private readonly Option<double?> _rate = OptionOf.OptionalNumber("--lr", "Step length [default: 1 for lbfgs, 0.001 for adam]", 0, double.PositiveInfinity);
     private readonly Option<int?> _batch = OptionOf.OptionalWhole("--batch", "Rows in a mini-batch [default: all]", 1, int.MaxValue);
@@ -32,7 +32,7 @@ internal sealed class FitVerb : Verb
     private readonly Option<string> _loss = OptionOf.Choice("--loss", "What is lowered; auto: cross-entropy where the target holds labels, else mse. huber: squares of small errors and sizes of large ones, for data with outliers", "auto", "mse", "huber", "cross-entropy");
     private readonly WeightOptions _weights = new();
     private readonly Option<ulong> _seed = OptionOf.Seed();
-    private readonly Option<int> _restarts = OptionOf.Whole("--restarts", "Number of starts, of which the best is kept", 1, 1000, 1);
+    private readonly Option<int?> _restarts = OptionOf.OptionalWhole("--restarts", "Random starts, of which the best after 25 steps goes on [default: 3 for lm, else 1]", 1, 1000);
     private readonly Option<string> _range = OptionOf.Choice("--range", "What splines do outside the range of the data", "linear", "clamp", "zero", "error");
     private readonly Option<string> _precision = OptionOf.Choice("--precision", "Numbers to train and predict in; the model remembers it", "double", "single");
     private readonly Option<string?> _init = OptionOf.Text("--init", "FROM.kan", "A model to go on from, instead of a new one");
@@ -60,7 +60,7 @@ internal sealed class FitVerb : Verb
         string path = parsed.GetValue(_out)!, dataPath = parsed.GetValue(_data)!;
         OutputFile.Check(path, dataPath, parsed.GetValue(_test));
         string? framesPath = FramesPath(parsed, path, dataPath);
-        string? checkpointPath = _checkpoints.Path(parsed, path, parsed.GetValue(_restarts), dataPath, parsed.GetValue(_test));
+        string? checkpointPath = _checkpoints.Path(parsed, path, dataPath, parsed.GetValue(_test));
         TrainingCheckpoint? checkpoint = _checkpoints.Load(parsed);
         KanModel? init = LoadInit(parsed);
         if (Streams(parsed, dataPath))
@@ -147,7 +147,6 @@ internal sealed class FitVerb : Verb
         _checkpoints.CheckOption(parsed, _batch, parsed.GetValue(_batch), kept.BatchSize);
         _checkpoints.CheckOption(parsed, _lambdaEntropy, parsed.GetValue(_lambdaEntropy), kept.Regularization.LambdaEntropy);
         _checkpoints.CheckOption(parsed, _seed, parsed.GetValue(_seed), kept.Seed);
-        _checkpoints.CheckOption(parsed, _restarts, parsed.GetValue(_restarts), 1);
         return fitting.Resume(checkpoint, parsed.GetResult(_steps) is { Implicit: false } ? parsed.GetValue(_steps) : null);
     }
 
@@ -180,6 +179,8 @@ internal sealed class FitVerb : Verb
 
     private Loss NumberLoss(ParseResult parsed) => parsed.GetValue(_loss) == "huber" ? Loss.Huber : Loss.MeanSquaredError;
 
+    private bool IsLeastSquares(ParseResult parsed) => OptionNames.Optimizer(parsed.GetValue(_optimizer)!) == Optimizer.LevenbergMarquardt;
+
     private FittingOptions NetOptions(ParseResult parsed, Loss loss) => new()
     {
         Width = parsed.GetValue(_width) is string width and not "auto" ? width : null,
@@ -189,12 +190,12 @@ internal sealed class FitVerb : Verb
         Range = OptionNames.RangePolicy(parsed.GetValue(_range)!),
         Precision = OptionNames.Precision(parsed.GetValue(_precision)!),
         Lambda = parsed.GetValue(_lambda),
-        Restarts = parsed.GetValue(_restarts),
+        Restarts = parsed.GetValue(_restarts) ?? (IsLeastSquares(parsed) ? 3 : 1),
         TestFraction = parsed.GetValue(_testFraction),
         Training = new TrainingOptions
         {
             Optimizer = OptionNames.Optimizer(parsed.GetValue(_optimizer)!),
-            Steps = parsed.GetValue(_steps),
+            Steps = parsed.GetValue(_steps) ?? (IsLeastSquares(parsed) ? 200 : 50),
             LearningRate = parsed.GetValue(_rate),
             BatchSize = parsed.GetValue(_batch),
             Loss = loss,

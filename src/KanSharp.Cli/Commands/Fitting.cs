@@ -42,6 +42,9 @@ internal sealed record FittingOptions
 /// <param name="blocks">The rows to train on, where they come in blocks.</param>
 internal sealed class Fitting(FittingOptions options, FitData data, Session session, CheckpointSchedule? checkpoints = null, bool films = false, IReadOnlyList<Dataset>? blocks = null)
 {
+    /// <summary>Steps after which the best of several starts goes on alone.</summary>
+    private const int RaceSteps = 25;
+
     /// <summary>The number of grid intervals, where there is nothing to choose; where there is no grid, any.</summary>
     private readonly int? _grid = options.Perceptron ? 1 : options.Grid.Given;
 
@@ -53,7 +56,7 @@ internal sealed class Fitting(FittingOptions options, FitData data, Session sess
     public TrainingResult Run(KanModel? init)
     {
         if (init is not null)
-            return Train([(init, options.Training.Seed)], Weighted(options.Lambda.Given ?? 0));
+            return Train([init], Weighted(options.Lambda.Given ?? 0));
         KanSpec spec;
         double lambda;
         if (options.Width is string width && _grid is int grid && options.Lambda.Given is double given)
@@ -67,8 +70,7 @@ internal sealed class Fitting(FittingOptions options, FitData data, Session sess
                 return Unfinished(choice);
             (spec, lambda) = (choice.Spec, choice.Penalty);
         }
-        ulong seed = options.Training.Seed;
-        return Train([.. Enumerable.Range(0, options.Restarts).Select(r => (KanModel.Create(spec, seed + (ulong)r, data.Info), seed + (ulong)r))], Weighted(lambda));
+        return Train([.. Enumerable.Range(0, options.Restarts).Select(r => KanModel.Create(spec, options.Training.Seed + (ulong)r, data.Info))], Weighted(lambda));
     }
 
     private ModelTrial Choose()
@@ -107,33 +109,38 @@ internal sealed class Fitting(FittingOptions options, FitData data, Session sess
     private TrainingOptions Weighted(double lambda) =>
         options.Training with { Regularization = options.Training.Regularization with { Lambda = lambda } };
 
-    private TrainingResult Train(ImmutableArray<(KanModel Model, ulong Seed)> starts, TrainingOptions training) =>
+    /// <summary>Of several starts, all trained for a few steps, the best is trained as far as was asked for.</summary>
+    private TrainingResult Train(ImmutableArray<KanModel> starts, TrainingOptions training) =>
         ProgressDisplay.Run(session, "Fitting", progress =>
         {
-            Film = films ? new TrainingAnimation(starts[0].Model, data.Training.Inputs) : null;
+            int steps = Math.Min(RaceSteps, training.Steps);
             TrainingResult? best = null;
-            for (int r = 0; r < starts.Length; r++)
+            int winner = 0;
+            for (int r = 0; starts.Length > 1 && r < starts.Length; r++)
             {
                 int start = r;
-                string name = starts.Length > 1 ? $"start {r + 1} of {starts.Length}, " : "";
-                var relay = new Relay<TrainingProgress>(step =>
-                {
-                    Film?.Report(step);
-                    progress.Report(new ProgressStep((start + (double)step.Latest.Step / step.Steps) / starts.Length, name + Status(step)));
-                });
-                TrainingOptions own = training with { Seed = starts[r].Seed };
-                TrainingResult result = blocks is null
-                    ? Trainer.Fit(starts[r].Model, data.Training, own, data.Validation, relay, session.Cancellation, checkpoints)
-                    : Trainer.Fit(starts[r].Model, blocks, own, data.Validation, relay, session.Cancellation);
+                TrainingResult result = Trainer.Fit(starts[r], data.Training, training with { Steps = steps }, data.Validation,
+                    new Relay<TrainingProgress>(step => progress.Report(new ProgressStep((start + (double)step.Latest.Step / step.Steps) / starts.Length, $"start {start + 1} of {starts.Length}, {Status(step)}"))),
+                    session.Cancellation);
                 bool cancelled = result.Report.StopReason == StopReason.Cancelled;
-                if (cancelled && result.Report.Steps.IsEmpty)
-                    return best is null ? throw new OperationCanceledException(session.Cancellation) : Cancelled(best);
-                if (best is null || Loss(result) < Loss(best))
-                    best = result;
+                if ((!cancelled || !result.Report.Steps.IsEmpty) && (best is null || Loss(result) < Loss(best)))
+                    (best, winner) = (result, r);
                 if (cancelled)
-                    return Cancelled(best);
+                    return best is null ? throw new OperationCanceledException(session.Cancellation) : Cancelled(best);
             }
-            return best!;
+            if (best is not null && !films && blocks is null && (steps == training.Steps || best.Report.StopReason is not StopReason.MaxSteps))
+                return best;
+            Film = films ? new TrainingAnimation(starts[winner], data.Training.Inputs) : null;
+            var relay = new Relay<TrainingProgress>(step =>
+            {
+                Film?.Report(step);
+                progress.Report(new ProgressStep((double)step.Latest.Step / step.Steps, Status(step)));
+            });
+            TrainingResult trained = blocks is null
+                ? Trainer.Fit(starts[winner], data.Training, training, data.Validation, relay, session.Cancellation, checkpoints)
+                : Trainer.Fit(starts[winner], blocks, training, data.Validation, relay, session.Cancellation);
+            return trained.Report.StopReason != StopReason.Cancelled || !trained.Report.Steps.IsEmpty ? trained
+                : best is null ? throw new OperationCanceledException(session.Cancellation) : Cancelled(best);
         });
 
     /// <summary>Goes on with a training; null takes as many steps as were asked for at first.</summary>

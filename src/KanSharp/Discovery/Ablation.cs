@@ -14,9 +14,23 @@ internal static class Ablation
     /// </summary>
     public static IEnumerable<Expression> Of(Expression formula) => Variants(formula)
         .Where(variant => !variant.IsConstant)
-        .Select(Decimals)
+        .Select(InDecimals)
+        .OfType<Expression>()
         .Distinct()
         .Select(variant => new Constant(Math.PI / 10) + new Constant(Math.E / 3) * variant);
+
+    /// <summary>Null where a constant that is left by itself is beyond the range of numbers.</summary>
+    private static Expression? InDecimals(Expression variant)
+    {
+        try
+        {
+            return Decimals(variant);
+        }
+        catch (ConstantRangeException)
+        {
+            return null;
+        }
+    }
 
     private static Expression Decimals(Expression node) => node switch
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics.Tensors;
 using KanSharp.Layers;
 using KanSharp.Model;
 using KanSharp.Numerics;
@@ -9,6 +10,9 @@ namespace KanSharp.Training;
 /// <summary>Moves and refines the grids of a whole model.</summary>
 public static class GridUpdater
 {
+    /// <summary>A grid is widened by this part of the samples' range more than needed, so that the next step need not widen it again.</summary>
+    private const double WideningMargin = 0.02;
+
     /// <summary>
     /// Moves each layer's knots to where its inputs are for these samples, layer by layer with the activations that the layers
     /// already moved produce, and refits the coefficients to the old curves at the samples (pykan's update_grid).
@@ -58,6 +62,36 @@ public static class GridUpdater
                 SplineTransfer.AtPoints(from, coefficients, model.RangePolicy, to, nodes.Column(input), fitted));
         }
         return result;
+    }
+
+    /// <summary>
+    /// Moves the ends of hidden grids out to where samples lie beyond them, and a little further. Inside the old ranges no curve changes: its outermost pieces only go on.
+    /// The same model where none lies beyond.
+    /// </summary>
+    internal static KanModel WidenScaled(KanModel model, Matrix scaled)
+    {
+        KanModel result = model;
+        for (int l = 1; l < model.Layers.Length; l++)
+        {
+            Matrix nodes = Activations.Measure(result, scaled).Nodes(l);
+            ImmutableArray<KnotGrid> old = result.Layers[l].Grids, grids = [.. old.Select((grid, i) => Widened(grid, nodes.Column(i)))];
+            if (!grids.SequenceEqual(old))
+                result = WithGrids(result, l, grids, (from, coefficients, to, fitted, _) => SplineTransfer.ToGrid(from, coefficients, model.RangePolicy, to, fitted));
+        }
+        return result;
+    }
+
+    private static KnotGrid Widened(KnotGrid grid, ReadOnlySpan<double> samples)
+    {
+        double low = TensorPrimitives.Min(samples), high = TensorPrimitives.Max(samples), margin = WideningMargin * (high - low);
+        if (low >= grid.Start && high <= grid.End || !double.IsFinite(margin))
+            return grid;
+        double[] inner = grid.InnerKnots.ToArray();
+        if (low < grid.Start)
+            inner[0] = low - margin;
+        if (high > grid.End)
+            inner[^1] = high + margin;
+        return KnotGrid.FromInner(inner, grid.Order);
     }
 
     private delegate void Transfer(KnotGrid from, ReadOnlySpan<double> coefficients, KnotGrid to, Span<double> fitted, int input);

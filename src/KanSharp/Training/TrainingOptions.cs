@@ -19,7 +19,10 @@ public sealed record GridSchedule
     /// <summary>Number of updates before <see cref="LastStep"/>; 0 keeps the grids fixed. Default 10.</summary>
     public int Updates { get; init; } = 10;
 
-    /// <summary>No updates from this step on. Default 50.</summary>
+    /// <summary>
+    /// No updates from this step on, but, at the same intervals, hidden grids that activations have left are widened; what the curves were on the old range
+    /// they stay. Default 50.
+    /// </summary>
     public int LastStep { get; init; } = 50;
 
     /// <summary>Share of even spacing in the new knots (pykan's grid_eps). Default 0.02.</summary>
@@ -37,7 +40,12 @@ public sealed record GridSchedule
     /// <summary>Every update is taken, however much it raises the loss: what pykan does.</summary>
     public static GridSchedule Pykan { get; } = new() { Guarded = false };
 
-    internal bool IsDue(int step) => Updates > 0 && (step > 0 || !Guarded) && step < LastStep && step % Math.Max(1, LastStep / Updates) == 0;
+    internal bool IsDue(int step) => (step > 0 || !Guarded) && step < LastStep && IsInterval(step);
+
+    /// <summary>After the last update grids only grow, to where hidden activations have moved.</summary>
+    internal bool IsWideningDue(int step) => Guarded && step >= LastStep && IsInterval(step);
+
+    private bool IsInterval(int step) => Updates > 0 && step % Math.Max(1, LastStep / Updates) == 0;
 }
 
 /// <summary>How <see cref="Trainer"/> trains.</summary>

@@ -95,6 +95,8 @@ internal sealed class TrainingRun
             _batches?.Next();
             if (_model.HasSplines && _options.GridSchedule.IsDue(step))
                 UpdateGrids(step);
+            else if (_model.HasSplines && _batches is null && _options.GridSchedule.IsWideningDue(step))
+                WidenGrids(step);
             if (step % (_options.Optimizer == Optimizer.Adam ? AdamScaleSteps : 1) == 0)
                 LowerScale();
             OptimizerStep outcome = _stepper.Step(_model, _objective, _parameters);
@@ -179,9 +181,18 @@ internal sealed class TrainingRun
     }
 
     /// <summary>Grids follow all rows, and are judged by all: a mini-batch may lie anywhere.</summary>
-    private void UpdateGrids(int step)
+    private void UpdateGrids(int step) =>
+        MoveGrids(step, GridUpdater.UpdateScaled(_model.With(_parameters), _inputs, _options.GridSchedule.UniformShare));
+
+    private void WidenGrids(int step)
     {
-        KanModel moved = GridUpdater.UpdateScaled(_model.With(_parameters), _inputs, _options.GridSchedule.UniformShare);
+        KanModel now = _model.With(_parameters), widened = GridUpdater.WidenScaled(now, _inputs);
+        if (widened != now)
+            MoveGrids(step, widened);
+    }
+
+    private void MoveGrids(int step, KanModel moved)
+    {
         double before = ObjectiveOf(_model, _parameters), after = ObjectiveOf(moved, moved.Parameters);
         _evaluations += 2;
         bool accepted = !_options.GridSchedule.Guarded || after <= WorstGridUpdate * before;

@@ -45,13 +45,50 @@ public class SmoothStartTests
     }
 
     [Fact]
-    public void The_weight_falls_and_is_never_worth_more_than_the_errors()
+    public void The_linear_parameters_alone_have_their_part_of_the_equations()
     {
-        (SmoothStart smooth, NetworkLeastSquares inner, double[] values) = Create(new KanSpec(2, 2, 1), 3);
-        smooth.Lower(values, 1e9);
-        Assert.Equal(0.8, smooth.Weight, 1e-15);
-        smooth.Lower(values, 1e-6);
-        Assert.Equal(1e-6, smooth.Evaluate(values) - inner.Evaluate(values), 1e-12);
+        (SmoothStart smooth, _, double[] values) = Create(new KanSpec(2, 2, 1), 3);
+        int all = values.Length, count = smooth.LinearCount;
+        // Two edges of seven coefficients and a base scale.
+        Assert.Equal((16, all - 16), (count, smooth.FirstLinear));
+        double[] normal = new double[all * all], gradient = new double[all], part = new double[count * count], partGradient = new double[count];
+        Assert.Equal(smooth.Linearize(values, normal, gradient), smooth.LinearizeLinear(values, part, partGradient));
+        for (int i = 0; i < count; i++)
+        {
+            Assert.Equal(gradient[smooth.FirstLinear + i], partGradient[i], 1e-14);
+            for (int j = 0; j < count; j++)
+                Assert.Equal(normal[(smooth.FirstLinear + i) * all + smooth.FirstLinear + j], part[i * count + j], 1e-14);
+        }
+        // Linear they are: a step solves for them.
+        double[] move = new double[all];
+        for (int i = 0; i < count; i++)
+            move[smooth.FirstLinear + i] = 0.1 * (i - 5);
+        double At(double t) => smooth.Evaluate([.. values.Zip(move, (value, m) => value + t * m)]);
+        Assert.Equal(At(3), At(0) + 3 * (At(1) - At(0)) + 3 * (At(2) - 2 * At(1) + At(0)), 1e-10);
+    }
+
+    [Theory]
+    [InlineData("2,2,1", 3)]
+    [InlineData("2,2,1", 5)]
+    [InlineData("2,[0,1],1", 5)]
+    public void A_product_is_learnt_to_rounding_by_the_smallest_nets(string shape, int grid)
+    {
+        double[] errors = [.. Enumerable.Range(1, 10).Select(seed => ProductError(shape, grid, (ulong)seed))];
+        Assert.True(errors.Count(error => error < 1e-12) >= 8, string.Join("  ", errors));
+
+        static double ProductError(string shape, int grid, ulong seed)
+        {
+            var random = new SeededRandom(seed);
+            Matrix x = new(500, 2), y = new(500, 1);
+            foreach (ref double value in x.Values)
+                value = random.NextDouble(-1, 1);
+            for (int row = 0; row < x.Rows; row++)
+                y[row, 0] = x[row, 0] * x[row, 1];
+            var data = new Dataset(x, y);
+            KanModel start = KanModel.Create(KanSpec.Parse(shape) with { GridIntervals = [grid] }, seed);
+            KanModel model = Trainer.Fit(start, data, new TrainingOptions { Optimizer = Optimizer.LevenbergMarquardt, Steps = 200 }).Model;
+            return Metrics.Measure(model, data).Rmse;
+        }
     }
 
     private static KnotGrid UnevenGrid(int order) => KnotGrid.FromInner([-1, -0.7, 0.1, 0.3, 1], order);

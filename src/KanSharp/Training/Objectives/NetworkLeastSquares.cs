@@ -1,3 +1,4 @@
+using KanSharp.Layers;
 using KanSharp.Model;
 using KanSharp.Numerics;
 using KanSharp.Numerics.LinearAlgebra;
@@ -9,7 +10,7 @@ namespace KanSharp.Training.Objectives;
 /// The errors of a network on a batch as residuals, each divided by the root of their number, so that their sum of squares is the mean squared error. Under Huber's loss
 /// an error beyond its scale has, in the linear model, the weight scale / |error|, with which the gradient is exact.
 /// </summary>
-internal sealed class NetworkLeastSquares : ILeastSquaresObjective
+internal sealed class NetworkLeastSquares : ISeparableObjective
 {
     private const int MaxChunks = 4;
 
@@ -42,6 +43,11 @@ internal sealed class NetworkLeastSquares : ILeastSquaresObjective
         Array.Fill(_rowOf, -1);
         for (int row = 0; row < free.Length; row++)
             _rowOf[free[row]] = row;
+        // Coefficients and base scales of a last level of sums; the weights of Huber's loss depend on them too.
+        KanLayer output = network.Layers[^1];
+        int start = network.Offsets[^1];
+        FirstLinear = free.Count(parameter => parameter < start);
+        LinearCount = huber is null && output.Output.Sums == output.NodeCount ? free.Count(parameter => parameter >= start && parameter < start + output.SplineScaleOffset) : 0;
         _inputs = inputs;
         _targets = targets;
         _weights = weights;
@@ -54,6 +60,10 @@ internal sealed class NetworkLeastSquares : ILeastSquaresObjective
     public int ParameterCount => _free.Length;
 
     public int ResidualCount => _targets.Rows * _targets.Columns;
+
+    public int FirstLinear { get; }
+
+    public int LinearCount { get; }
 
     public double Evaluate(ReadOnlySpan<double> parameters)
     {
@@ -71,7 +81,13 @@ internal sealed class NetworkLeastSquares : ILeastSquaresObjective
         return sums.Sum();
     }
 
-    public double Linearize(ReadOnlySpan<double> parameters, Span<double> normal, Span<double> gradient)
+    public double Linearize(ReadOnlySpan<double> parameters, Span<double> normal, Span<double> gradient) =>
+        Linearize(parameters, 0, _free.Length, normal, gradient);
+
+    public double LinearizeLinear(ReadOnlySpan<double> parameters, Span<double> normal, Span<double> gradient) =>
+        Linearize(parameters, FirstLinear, LinearCount, normal, gradient);
+
+    private double Linearize(ReadOnlySpan<double> parameters, int from, int count, Span<double> normal, Span<double> gradient)
     {
         SetFree(parameters);
         for (int c = 0; c < _chunks.Length; c++)
@@ -79,7 +95,7 @@ internal sealed class NetworkLeastSquares : ILeastSquaresObjective
         ForEachChunk((chunk, pass, first, last) =>
         {
             for (int tile = first; tile < last; tile++)
-                AddTile(_chunks[chunk], pass, tile);
+                AddTile(_chunks[chunk], pass, tile, from, count);
         });
         double sum = 0;
         normal.Clear();
@@ -87,10 +103,10 @@ internal sealed class NetworkLeastSquares : ILeastSquaresObjective
         foreach (Chunk chunk in _chunks)
         {
             sum += chunk.Sum;
-            System.Numerics.Tensors.TensorPrimitives.Add(normal, chunk.Normal, normal);
-            System.Numerics.Tensors.TensorPrimitives.Add(gradient, chunk.Gradient, gradient);
+            System.Numerics.Tensors.TensorPrimitives.Add(normal, chunk.Normal.AsSpan(0, count * count), normal);
+            System.Numerics.Tensors.TensorPrimitives.Add(gradient, chunk.Gradient.AsSpan(0, count), gradient);
         }
-        SymmetricUpdate.MirrorLower(normal, _free.Length);
+        SymmetricUpdate.MirrorLower(normal, count);
         return sum;
     }
 
@@ -107,7 +123,7 @@ internal sealed class NetworkLeastSquares : ILeastSquaresObjective
             _parameters[_free[row]] = free[row];
     }
 
-    private void AddTile(Chunk chunk, NetworkPass<double> pass, int tile)
+    private void AddTile(Chunk chunk, NetworkPass<double> pass, int tile, int from, int parameters)
     {
         const int samples = NetworkPass<double>.TileSamples;
         (int start, int count) = Forward(pass, tile);
@@ -116,8 +132,9 @@ internal sealed class NetworkLeastSquares : ILeastSquaresObjective
             pass.OutputAdjoints.Span.Clear();
             chunk.Sum += Residuals(pass, o, start, count, chunk.Residuals, pass.OutputAdjoints.AsSpan(o * samples, count));
             pass.Jacobian(_evaluator.Weights, _parameters, _rowOf, chunk.Rows, chunk.Discard);
-            SymmetricUpdate.AddGram(chunk.Normal, _free.Length, chunk.Rows, samples, count);
-            SymmetricUpdate.AddGradient(chunk.Gradient, chunk.Rows, samples, chunk.Residuals.AsSpan(0, count));
+            ReadOnlySpan<double> rows = chunk.Rows.AsSpan(from * samples, parameters * samples);
+            SymmetricUpdate.AddGram(chunk.Normal.AsSpan(0, parameters * parameters), parameters, rows, samples, count);
+            SymmetricUpdate.AddGradient(chunk.Gradient.AsSpan(0, parameters), rows, samples, chunk.Residuals.AsSpan(0, count));
         }
     }
 

@@ -10,10 +10,10 @@ namespace KanSharp.Training.Objectives;
 /// start to plain curves, from where least squares alone gets exact; without it a net that could be exact creeps along a valley of bent
 /// curves that all but make up for each other. The weight falls from step to step (regularised Gauss-Newton; Bakushinskii 1992) and ends at zero.
 /// </summary>
-internal sealed class SmoothStart : ILeastSquaresObjective
+internal sealed class SmoothStart : ISeparableObjective
 {
-    /// <summary>From one step to the next the weight falls at least to this part.</summary>
-    private const double Decay = 0.8;
+    /// <summary>From one step to the next the weight falls to this part.</summary>
+    private const double Decay = 0.7;
 
     private readonly NetworkLeastSquares _inner;
     private readonly List<Row> _rows = [];
@@ -48,29 +48,37 @@ internal sealed class SmoothStart : ILeastSquaresObjective
 
     public int ResidualCount => _inner.ResidualCount;
 
-    /// <summary>Lowers the weight for the next step: never is what bends worth more than the errors.</summary>
-    public void Lower(ReadOnlySpan<double> parameters, double value)
-    {
-        double bending = Bending(parameters);
-        Weight = bending > 0 ? Math.Min(Decay * Weight, value / bending) : 0;
-    }
+    public int FirstLinear => _inner.FirstLinear;
+
+    public int LinearCount => _inner.LinearCount;
+
+    /// <summary>Lowers the weight for the next step.</summary>
+    public void Lower() => Weight *= Decay;
 
     public double Evaluate(ReadOnlySpan<double> parameters) => _inner.Evaluate(parameters) + Weight * Bending(parameters);
 
-    public double Linearize(ReadOnlySpan<double> parameters, Span<double> normal, Span<double> gradient)
+    public double Linearize(ReadOnlySpan<double> parameters, Span<double> normal, Span<double> gradient) =>
+        _inner.Linearize(parameters, normal, gradient) + AddBending(parameters, 0, ParameterCount, normal, gradient);
+
+    public double LinearizeLinear(ReadOnlySpan<double> parameters, Span<double> normal, Span<double> gradient) =>
+        _inner.LinearizeLinear(parameters, normal, gradient) + AddBending(parameters, FirstLinear, LinearCount, normal, gradient);
+
+    private double AddBending(ReadOnlySpan<double> parameters, int from, int count, Span<double> normal, Span<double> gradient)
     {
-        double value = _inner.Linearize(parameters, normal, gradient);
         foreach (Row row in _rows)
         {
+            int first = row.First - from;
+            if (first < 0 || first >= count)
+                continue;
             double weighted = Weight * row.Value(parameters);
             for (int i = 0; i < row.Count; i++)
             {
-                gradient[row.First + i] += weighted * row[i];
+                gradient[first + i] += weighted * row[i];
                 for (int j = 0; j < row.Count; j++)
-                    normal[(row.First + i) * ParameterCount + row.First + j] += Weight * row[i] * row[j];
+                    normal[(first + i) * count + first + j] += Weight * row[i] * row[j];
             }
         }
-        return value + Weight * Bending(parameters);
+        return Weight * Bending(parameters);
     }
 
     private double Bending(ReadOnlySpan<double> parameters)

@@ -78,7 +78,7 @@ internal abstract class Stepper
     private sealed class LeastSquaresStepper(TrainingOptions options, Matrix inputs, Matrix targets, double[]? weights, HuberLoss? huber) : Stepper
     {
         /// <summary>Shorter runs only polish.</summary>
-        private const int FewestSmoothRun = 20;
+        private const int FewestSmoothRun = 40;
 
         private LevenbergMarquardtState _state = new();
         private KanNetwork? _network;
@@ -99,7 +99,7 @@ internal abstract class Stepper
                 _values = new double[_free.Length];
                 _objective = new NetworkLeastSquares(_network, parameters, _free, inputs, targets, options.Threads, weights, huber);
                 _optimizer = new LevenbergMarquardt(_state, _free.Length);
-                _smooth = _smoothness > 0 && model.HasSplines ? new SmoothStart(_objective, model, _free, _smoothness) : null;
+                _smooth = _smoothness > 0 && model.HasSplines && options.Loss == Loss.MeanSquaredError ? new SmoothStart(_objective, model, _free, _smoothness) : null;
             }
             for (int i = 0; i < _free.Length; i++)
                 _values[i] = parameters[_free[i]];
@@ -115,19 +115,18 @@ internal abstract class Stepper
         /// <summary>A step of a random start in the first half of the run; what fits already is only polished.</summary>
         private OptimizerStep SmoothStep(SmoothStart smooth)
         {
-            double value = _objective!.Evaluate(_values);
-            if (_steps == 0 && !(value > 0.5 * Spread()) || 2 * _steps >= options.Steps)
+            if (_steps == 0 && !(_objective!.Evaluate(_values) > 0.5 * Spread()) || 2 * _steps >= options.Steps)
                 return Finish();
-            smooth.Lower(_values, value);
+            smooth.Lower();
             _smoothness = smooth.Weight;
             OptimizerStep step = _optimizer!.Step(smooth, _values);
-            return step.Reason == OptimizerReason.Progress ? step with { Value = _objective.Evaluate(_values), Evaluations = step.Evaluations + 2 } : Finish();
+            return step.Reason == OptimizerReason.Progress ? step with { Value = _objective!.Evaluate(_values), Evaluations = step.Evaluations + 1 } : Finish();
 
             OptimizerStep Finish()
             {
                 (_smooth, _smoothness) = (null, 0);
                 _state.Reset();
-                return _optimizer!.Step(_objective, _values);
+                return _optimizer!.Step(_objective!, _values);
             }
         }
 

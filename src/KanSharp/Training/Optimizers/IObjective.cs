@@ -28,3 +28,16 @@ internal interface ILeastSquaresObjective
     /// </summary>
     double Linearize(ReadOnlySpan<double> parameters, Span<double> normal, Span<double> gradient);
 }
+
+/// <summary>Separable least squares (Golub and Pereyra 1973): residuals that depend linearly on some of the parameters, while the others stay.</summary>
+internal interface ISeparableObjective : ILeastSquaresObjective
+{
+    /// <summary>The first of the linear parameters, which follow each other.</summary>
+    int FirstLinear { get; }
+
+    /// <summary>How many there are.</summary>
+    int LinearCount { get; }
+
+    /// <summary><see cref="ILeastSquaresObjective.Linearize"/> for the linear parameters alone: JᵀJ is LinearCount², Jᵀr LinearCount.</summary>
+    double LinearizeLinear(ReadOnlySpan<double> parameters, Span<double> normal, Span<double> gradient);
+}

@@ -6,13 +6,18 @@ namespace KanSharp.Training.Optimizers;
 /// <summary>
 /// Levenberg-Marquardt for sums of squared residuals: solves (JᵀJ + mu D) h = -Jᵀr by Cholesky factorisation, and adapts the damping
 /// mu to how well the linear model foretold the change (Madsen, Nielsen and Tingleff, Methods for Non-Linear Least Squares Problems,
-/// section 3.2). Goes on to where rounding hides any further decrease.
+/// section 3.2). Goes on to where rounding hides any further decrease. Linear parameters are not damped, and are solved for again at every
+/// point that is tried, before it is judged: of the methods for separable least squares compared by Hong, Zach and Fitzgibbon (Revisiting the
+/// Variable Projection Method, CVPR 2017) this is joint optimisation with embedded point iterations.
 /// </summary>
 internal sealed class LevenbergMarquardt(LevenbergMarquardtState state, int parameterCount)
 {
     private const double InitialDamping = 1e-3;
     private const double SmallestDamping = 1e-20;
     private const double SmallestScale = 1e-12;
+
+    /// <summary>What is added to the diagonal for a linear parameter, relative to it: as much as rounding asks for.</summary>
+    private const double LinearDamping = 1e-12;
 
     /// <summary>A foretold decrease smaller than this part of the value cannot be measured.</summary>
     private const double Unmeasurable = 1e-16;
@@ -21,8 +26,12 @@ internal sealed class LevenbergMarquardt(LevenbergMarquardtState state, int para
     private readonly double[] _factor = new double[parameterCount * parameterCount];
     private readonly double[] _gradient = new double[parameterCount];
     private readonly double[] _scale = new double[parameterCount];
+    private readonly double[] _added = new double[parameterCount];
     private readonly double[] _move = new double[parameterCount];
     private readonly double[] _trial = new double[parameterCount];
+    private double[] _linearNormal = [];
+    private double[] _linearMove = [];
+    private double[] _before = [];
 
     /// <summary>
     /// Moves <paramref name="parameters"/> once, to a point with a lower sum of squares, raising the damping until there is one. The
@@ -38,21 +47,30 @@ internal sealed class LevenbergMarquardt(LevenbergMarquardtState state, int para
         if (maxGradient == 0)
             return new OptimizerStep(value, evaluations, maxGradient, OptimizerReason.GradientZero);
 
+        ISeparableObjective? separable = objective is ISeparableObjective { LinearCount: > 0 } partly ? partly : null;
+        (int first, int count) = (separable?.FirstLinear ?? 0, separable?.LinearCount ?? 0);
+        double linearDamping = LinearDamping;
         ChooseScale();
         if (state.Damping == 0)
             state.Damping = InitialDamping;
         bool foundFinite = false;
         while (double.IsFinite(state.Damping))
         {
-            if (TrySolve(state.Damping))
+            Damp(first, count, linearDamping);
+            if (TrySolve())
             {
-                double foretold = ForetoldDecrease(state.Damping);
+                double foretold = ForetoldDecrease();
                 TensorPrimitives.Add(parameters, _move, _trial);
                 if (foretold <= Unmeasurable * value || parameters.SequenceEqual(_trial))
                     break;
 
                 double trialValue = objective.Evaluate(_trial);
                 evaluations++;
+                if (separable is not null && double.IsFinite(trialValue))
+                {
+                    trialValue = SolveLinear(separable, trialValue);
+                    evaluations += 2;
+                }
                 foundFinite |= double.IsFinite(trialValue);
                 if (trialValue < value && trialValue >= 0)
                 {
@@ -62,6 +80,10 @@ internal sealed class LevenbergMarquardt(LevenbergMarquardtState state, int para
                     _trial.CopyTo(parameters);
                     return new OptimizerStep(trialValue, evaluations, maxGradient, OptimizerReason.Progress);
                 }
+            }
+            else
+            {
+                linearDamping *= 100;
             }
             state.Damping *= state.Growth;
             state.Growth *= 2;
@@ -88,11 +110,19 @@ internal sealed class LevenbergMarquardt(LevenbergMarquardtState state, int para
         }
     }
 
-    private bool TrySolve(double damping)
+    /// <summary>What is added to the diagonal: mu D, and next to nothing for <paramref name="count"/> linear parameters.</summary>
+    private void Damp(int first, int count, double linearDamping)
+    {
+        TensorPrimitives.Multiply(_scale, state.Damping, _added);
+        for (int i = first; i < first + count; i++)
+            _added[i] = linearDamping * Math.Max(_normal[i * parameterCount + i], double.Epsilon);
+    }
+
+    private bool TrySolve()
     {
         _normal.CopyTo(_factor, 0);
         for (int i = 0; i < parameterCount; i++)
-            _factor[i * parameterCount + i] += damping * _scale[i];
+            _factor[i * parameterCount + i] += _added[i];
         if (!Cholesky.TryFactor(_factor, parameterCount))
             return false;
         TensorPrimitives.Negate<double>(_gradient, _move);
@@ -101,12 +131,34 @@ internal sealed class LevenbergMarquardt(LevenbergMarquardtState state, int para
     }
 
     /// <summary>By how much the sum of squares of the linearised residuals falls: h (mu D h - Jᵀr).</summary>
-    private double ForetoldDecrease(double damping)
+    private double ForetoldDecrease()
     {
         double sum = 0;
         for (int i = 0; i < parameterCount; i++)
-            sum += _move[i] * (damping * _scale[i] * _move[i] - _gradient[i]);
+            sum += _move[i] * (_added[i] * _move[i] - _gradient[i]);
         return sum;
+    }
+
+    /// <summary>Moves the linear parameters of the point that is tried to where the sum of squares is lowest, and returns it.</summary>
+    private double SolveLinear(ISeparableObjective objective, double value)
+    {
+        int count = objective.LinearCount;
+        if (_linearMove.Length != count)
+            (_linearNormal, _linearMove, _before) = (new double[count * count], new double[count], new double[count]);
+        objective.LinearizeLinear(_trial, _linearNormal, _linearMove);
+        for (int i = 0; i < count; i++)
+            _linearNormal[i * count + i] += LinearDamping * Math.Max(_linearNormal[i * count + i], double.Epsilon);
+        if (!Cholesky.TryFactor(_linearNormal, count))
+            return value;
+        Cholesky.Solve(_linearNormal, _linearMove);
+        Span<double> linear = _trial.AsSpan(objective.FirstLinear, count);
+        linear.CopyTo(_before);
+        TensorPrimitives.Subtract(linear, _linearMove, linear);
+        double solved = objective.Evaluate(_trial);
+        if (solved < value)
+            return solved;
+        _before.CopyTo(linear);
+        return value;
     }
 
     private static double LargestMagnitude(ReadOnlySpan<double> values) => Math.Abs(TensorPrimitives.MaxMagnitude(values));
