@@ -22,6 +22,10 @@ internal static class ModelEdits
     public static KanModel WithTrainRmse(this KanModel model, double? trainRmse) =>
         model.WithInfo(model.Info with { Fit = model.Info.Fit is FitRecord fit ? fit with { TrainRmse = trainRmse } : null });
 
+    /// <summary>`15 edges, 174 parameters, 150 of them trained`.</summary>
+    public static string SizeInWords(this KanModel model) =>
+        $"{model.ActiveEdgeCount} edges, {model.Parameters.Length} parameters, {TrainableParts.Default.Count(model)} of them trained";
+
     /// <summary>`5 grid intervals, order 3`, of all layers.</summary>
     public static string GridsInWords(this KanModel model) =>
         $"{string.Join('/', model.Layers.Select(layer => layer.Intervals).Distinct())} grid intervals, order {string.Join('/', model.Layers.Select(layer => layer.Order).Distinct())}";

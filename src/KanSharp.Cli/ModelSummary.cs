@@ -21,6 +21,7 @@ internal sealed record ModelSummary(KanModel Model, double? TrainRmse, Metrics T
         json["stop_reason"] = StopReason;
         json["seconds"] = Session.Number(Math.Round(Seconds, 3));
         json["parameters"] = Model.Parameters.Length;
+        json["trained_parameters"] = TrainableParts.Default.Count(Model);
         json["edges"] = Model.ActiveEdgeCount;
         json["shape"] = Model.Shape;
         return json;
@@ -29,7 +30,7 @@ internal sealed record ModelSummary(KanModel Model, double? TrainRmse, Metrics T
     public void Write(TextWriter output)
     {
         output.WriteLine($"shape       {Model.Shape}, {(Model.HasSplines ? Model.GridsInWords() : "multilayer perceptron")}");
-        output.WriteLine($"size        {Model.ActiveEdgeCount} edges, {Model.Parameters.Length} parameters");
+        output.WriteLine($"size        {Model.SizeInWords()}");
         if (Steps is int steps)
             output.WriteLine($"training    {steps} steps, ended by {StopReason?.Replace('_', ' ')}");
         if (TrainRmse is double rmse)

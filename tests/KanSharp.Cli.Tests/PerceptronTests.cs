@@ -28,7 +28,7 @@ public sealed class PerceptronTests : IDisposable
         Assert.InRange(fit.GetProperty("train_rmse").GetDouble(), 0, 0.05);
         KanModel model = ModelFile.Load(_model);
         Assert.False(model.HasSplines);
-        Assert.Equal(24, fit.GetProperty("edges").GetInt32());
+        Assert.Equal((24, 33), (fit.GetProperty("edges").GetInt32(), fit.GetProperty("trained_parameters").GetInt32()));
         Assert.InRange(Done("evaluate", _model, _data).GetProperty("test_rmse").GetDouble(), 0, 0.05);
         Done("predict", _model, _data, "--out", _folder["p.csv"]);
         Assert.Equal("mlp", Done("inspect", _model).GetProperty("network").GetString());
@@ -51,14 +51,14 @@ public sealed class PerceptronTests : IDisposable
     {
         string state = _folder["c.kan-checkpoint"];
         Fit("--width", "2,4,1", "--lamb", "0", "--checkpoint", state, "--checkpoint-every", "2");
-        double before = Done("evaluate", _model, _data).GetProperty("test_rmse").GetDouble();
         CommandRun other = CommandRun.Of("fit", _data, "--target", "y", "--model", "kan", "--width", "2,4,1", "--lamb", "0", "--steps", "30", "--resume", state, "--out", _folder["n.kan"]);
         Assert.Contains("--model is kan, but the training in", other.Error);
         JsonElement more = Done("fit", _data, "--target", "y", "--model", "mlp", "--width", "2,4,1", "--lamb", "0", "--steps", "40", "--resume", state, "--out", _folder["n.kan"]);
         Assert.Equal(40, more.GetProperty("steps").GetInt32());
-        Done("fit", _data, "--target", "y", "--init", _model, "--steps", "5", "--out", _folder["n.kan"]);
+        JsonElement further = Done("fit", _data, "--target", "y", "--init", _model, "--steps", "5", "--lamb", "0", "--out", _folder["n.kan"]);
+        Assert.Equal(5, further.GetProperty("steps").GetInt32());
+        Assert.InRange(further.GetProperty("train_rmse").GetDouble(), 0, 0.2);
         Assert.False(ModelFile.Load(_folder["n.kan"]).HasSplines);
-        Assert.True(Done("evaluate", _folder["n.kan"], _data).GetProperty("test_rmse").GetDouble() <= before);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using KanSharp.IO;
 using KanSharp.Layers;
 using KanSharp.Model;
+using KanSharp.Training;
 
 namespace KanSharp.Cli.Commands;
 
@@ -28,6 +29,7 @@ internal sealed class InspectVerb : Verb
             ["shape"] = model.Shape,
             ["network"] = OptionNames.NetworkOf(model),
             ["parameters"] = model.Parameters.Length,
+            ["trained_parameters"] = TrainableParts.Default.Count(model),
             ["edges"] = model.ActiveEdgeCount,
             ["grid"] = Array(model.Layers, layer => layer.Intervals),
             ["order"] = Array(model.Layers, layer => layer.Order),
@@ -63,7 +65,7 @@ internal sealed class InspectVerb : Verb
     internal static void Write(KanModel model, TextWriter output)
     {
         ModelInfo info = model.Info;
-        output.WriteLine($"shape     {model.Shape}, {model.ActiveEdgeCount} edges, {model.Parameters.Length} parameters");
+        output.WriteLine($"shape     {model.Shape}, {model.SizeInWords()}");
         string precision = info.Precision == Precision.Single ? ", single precision" : "";
         output.WriteLine(model.HasSplines
             ? $"splines   {model.GridsInWords()}, base function {OptionNames.Of(model.BaseFunction)}, outside the range {OptionNames.Of(model.RangePolicy)}{precision}"
@@ -81,7 +83,7 @@ internal sealed class InspectVerb : Verb
         foreach ((EdgeIndex index, string function, double[] affine) in SymbolicEdges(model))
             output.WriteLine($"edge      {index}: {affine[2]:G6} * {function}({affine[0]:G6} * x + {affine[1]:G6}) + {affine[3]:G6}");
         if (info.Fit is { } fit)
-            output.WriteLine($"fit       train RMSE {fit.TrainRmse:G6} after {fit.Steps} steps, ended by {fit.StopReason.Replace('_', ' ')}");
+            output.WriteLine($"fit       {(fit.TrainRmse is double rmse ? $"train RMSE {rmse:G6} after " : "")}{fit.Steps} steps, ended by {fit.StopReason.Replace('_', ' ')}");
         for (int i = 0; i < info.History.Length; i++)
             output.WriteLine($"{(i == 0 ? "history   " : "          ")}{info.History[i]}");
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using KanSharp.Model;
+using KanSharp.Training.Objectives;
 
 namespace KanSharp.Training;
 
@@ -23,6 +24,14 @@ public sealed record TrainableParts
 
     /// <summary>Edges that keep all their parameters.</summary>
     public ImmutableArray<EdgeIndex> FrozenEdges { get; init; } = [];
+
+    /// <summary>How many parameters of a model these are, those of edges that are off left out: what networks are compared by.</summary>
+    /// <exception cref="KanSharpException">A frozen edge does not exist.</exception>
+    public int Count(KanModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return TrainableParameters.OfActiveEdges(model, TrainableParameters.Mask(model, this), splineScales: true).Length;
+    }
 
     /// <summary>Everything but the nodes' scales and biases.</summary>
     public static TrainableParts Default { get; } = new();

@@ -41,7 +41,8 @@ public class PerceptronTests
             for (int o = 0; o < 2; o++)
                 Assert.Equal(values[o], predicted[row, o], 1e-14);
         }
-        Assert.Equal(3 * 5 + 5 * 4 + 4 * 2 + 5 + 4 + 2, TrainableParameters(model));
+        Assert.Equal(3 * 5 + 5 * 4 + 4 * 2 + 5 + 4 + 2, TrainableParts.Default.Count(model));
+        Assert.Equal(15 * (8 + 2), TrainableParts.Default.Count(KanModel.Create(new KanSpec(2, 5, 1))));
     }
 
     [Theory]
@@ -144,7 +145,4 @@ public class PerceptronTests
             y[row, 0] = Math.Exp(Math.Sin(Math.PI * x[row, 0]) + x[row, 1] * x[row, 1]) / 3;
         return new Dataset(x, y);
     }
-
-    private static int TrainableParameters(KanModel model) =>
-        KanSharp.Training.Objectives.TrainableParameters.Mask(model, TrainableParts.Default).Count(trained => trained);
 }
