@@ -66,7 +66,7 @@ internal sealed class FoldedLayer<T>(KanLayer layer, EdgeLayout layout)
             UnfoldWeights(folded, gradient, first, end, add);
             return;
         }
-        int basisCount = layout.BasisCount, outputs = layer.SubnodeCount;
+        int basisCount = layout.BasisCount, stride = layout.WeightStride, lanes = layout.GradientLanes, outputs = layer.SubnodeCount;
         ReadOnlySpan<double> splineScales = parameters.SplineScales, mask = layer.NumericMask.AsSpan();
         Span<double> gradientBase = gradient.BaseScales, gradientScales = gradient.SplineScales;
         ref double coefficients = ref MemoryMarshal.GetReference(parameters.Coefficients);
@@ -93,7 +93,7 @@ internal sealed class FoldedLayer<T>(KanLayer layer, EdgeLayout layout)
                     ref T weight = ref Unsafe.Add(ref weights, start);
                     for (int r = 0; r < basisCount; r++)
                     {
-                        double value = layout.GradientOf(ref weight, r);
+                        double value = lanes == 1 ? double.CreateTruncating(Unsafe.Add(ref weight, r * stride)) : layout.GradientOf(ref weight, r);
                         Unsafe.Add(ref target, r) += scale * value;
                         dot += value * Unsafe.Add(ref source, r);
                     }

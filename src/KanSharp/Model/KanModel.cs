@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Numerics;
 using System.Numerics.Tensors;
 using KanSharp.Layers;
+using KanSharp.Layers.Kernels;
 using KanSharp.Numerics;
 using KanSharp.Splines;
 
@@ -253,7 +254,7 @@ public sealed class KanModel
         KnotGrid grid = Layers[0].Grids[input];
         // Saturating: a range without end ends with the finite numbers.
         T low = T.CreateSaturating(Math.Max(grid.Start, double.MinValue)), high = T.CreateSaturating(Math.Min(grid.End, double.MaxValue));
-        if (scaled.IndexOfAnyExceptInRange(low, high) < 0)
+        if (NodeKernels.AreWithin(scaled, low, high))
             return;
         CheckFinite(inputs, input, start, scaled.Length);
         if (!HasGrid(input))

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using KanSharp.Layers;
 using KanSharp.Layers.Kernels;
 using KanSharp.Numerics;
@@ -56,17 +57,20 @@ internal sealed class NetworkPass<T>
     {
         Start = start;
         Count = count;
-        Span<double> scaled = stackalloc double[scaling is null ? 0 : count];
+        Span<double> scaled = stackalloc double[typeof(T) == typeof(double) ? 0 : count];
         for (int i = 0; i < inputs.Columns; i++)
         {
             Span<T> tile = _tiles[0].Inputs.AsSpan(i * TileSamples, TileSamples);
-            scoped ReadOnlySpan<double> column = inputs.Column(i).Slice(start, count);
-            if (scaling is not null)
+            ReadOnlySpan<double> column = inputs.Column(i).Slice(start, count);
+            if (scaling is null)
+                TensorPrimitives.ConvertTruncating<double, T>(column, tile);
+            else if (typeof(T) == typeof(double))
+                scaling.Apply(i, column, MemoryMarshal.Cast<T, double>(tile));
+            else
             {
                 scaling.Apply(i, column, scaled);
-                column = scaled;
+                TensorPrimitives.ConvertTruncating<double, T>(scaled, tile);
             }
-            TensorPrimitives.ConvertTruncating<double, T>(column, tile);
             tile[count..].Fill(tile[count - 1]);
         }
     }

@@ -126,7 +126,15 @@ public class PredictTests
         Assert.Contains("2 outputs", Assert.Throws<KanSharpException>(() => model.Predict(new double[2], new double[2])).Message, StringComparison.Ordinal);
         Assert.Contains("x2 is NaN", Assert.Throws<KanDataException>(() => model.Predict([0, double.NaN], new double[1])).Message, StringComparison.Ordinal);
         Assert.Contains("x1 is 1.5, outside", Assert.Throws<KanDataException>(() => model.Predict([1.5, 0], new double[1])).Message, StringComparison.Ordinal);
+        Assert.Contains("x2 of row 131 is NaN", Assert.Throws<KanDataException>(() => model.Predict(WithHole())).Message, StringComparison.Ordinal);
         Assert.Contains("x1 of row 200 is 1.5, outside", Assert.Throws<KanDataException>(() => model.Predict(WithOutlier())).Message, StringComparison.Ordinal);
+
+        static Matrix WithHole()
+        {
+            var x = new Matrix(300, 2);
+            x[130, 1] = double.NaN;
+            return x;
+        }
 
         static Matrix WithOutlier()
         {

@@ -31,6 +31,36 @@ internal static class NodeKernels
             : Back<Lanes128<T>, Vector128<T>, T>(adjoint, x, factor, result);
     }
 
+    /// <summary>Whether all x are from low to high; what is not a number is not.</summary>
+    public static bool AreWithin<T>(ReadOnlySpan<T> x, T low, T high)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int whole = x.Length - x.Length % Vector512<T>.Count;
+        T outside = Vector512.IsHardwareAccelerated ? Outside<Lanes512<T>, Vector512<T>, T>(x[..whole], low, high)
+            : Vector256.IsHardwareAccelerated ? Outside<Lanes256<T>, Vector256<T>, T>(x[..whole], low, high)
+            : Outside<Lanes128<T>, Vector128<T>, T>(x[..whole], low, high);
+        foreach (T value in x[whole..])
+            outside += value >= low && value <= high ? T.Zero : T.One;
+        return outside == T.Zero;
+    }
+
+    /// <summary>The sum of how far each x is from the range: zero if none is, and no number if one of them is none.</summary>
+    private static T Outside<TLanes, TVector, T>(ReadOnlySpan<T> x, T low, T high)
+        where TLanes : struct, ILanes<TVector, T>
+        where TVector : struct
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ref T source = ref MemoryMarshal.GetReference(x);
+        TVector from = TLanes.Create(low), to = TLanes.Create(high), zero = TLanes.Create(T.Zero), sum = zero;
+        for (int n = 0; n < x.Length; n += TLanes.Count)
+        {
+            TVector value = TLanes.Load(ref Unsafe.Add(ref source, n));
+            TVector above = TLanes.AtLeast(zero, TLanes.Subtract(value, to)), below = TLanes.AtMost(zero, TLanes.Subtract(value, from));
+            sum = TLanes.Add(sum, TLanes.Subtract(above, below));
+        }
+        return TLanes.Sum(sum);
+    }
+
     private static void Affine<TLanes, TVector, T>(ReadOnlySpan<T> x, T scale, T offset, Span<T> result)
         where TLanes : struct, ILanes<TVector, T>
         where TVector : struct
