@@ -16,6 +16,7 @@ internal static class Differentiation
             Power power => OfPower(power, variable),
             // f(u)' = f'(u) u'
             Call call => Derivative(call.Argument, variable) is { } inner && call.Function.Derivative(call.Argument) is { } outer ? outer * inner : null,
+            UserCall call => Derivative(call.Argument, variable) is { } inner ? call.Differentiated() * inner : null,
             _ => throw new InvalidOperationException($"No derivative of {expression.GetType().Name}."),
         };
     }

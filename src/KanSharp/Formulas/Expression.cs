@@ -8,7 +8,7 @@ namespace KanSharp.Formulas;
 /// <summary>
 /// A formula over named variables: an immutable tree, equal to another one when both have the same structure and the same constants.
 /// The nodes are <see cref="Constant"/>, <see cref="NamedConstant"/>, <see cref="Variable"/>, <see cref="Sum"/>,
-/// <see cref="Product"/>, <see cref="Power"/> and <see cref="Call"/>; a difference is a sum with a factor -1, a quotient a product
+/// <see cref="Product"/>, <see cref="Power"/>, <see cref="Call"/> and <see cref="UserCall"/>; a difference is a sum with a factor -1, a quotient a product
 /// with a power -1. Build them with operators, or with <see cref="Parse"/>.
 /// </summary>
 public abstract record Expression

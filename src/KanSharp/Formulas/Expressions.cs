@@ -37,6 +37,7 @@ internal static class Expressions
         Product product => product.Factors.Aggregate(1.0, (value, factor) => value * Value(factor)),
         Power power => Math.Pow(Value(power.Base), Value(power.Exponent)),
         Call call => call.Function.Value(Value(call.Argument)),
+        UserCall call => call.Value(Value(call.Argument)),
         _ => double.NaN,
     };
 }

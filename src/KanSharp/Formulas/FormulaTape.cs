@@ -12,6 +12,7 @@ internal sealed class FormulaTape
     private readonly Dictionary<Expression, int> _slots = [];
     private readonly List<double> _constants = [];
     private readonly List<Pending> _pending = [];
+    private readonly List<UserCall> _userCalls = [];
     private readonly int _inputCount;
     private readonly Instruction[] _instructions;
     private readonly bool[] _active;
@@ -42,7 +43,7 @@ internal sealed class FormulaTape
             _active[firstInstruction + i] = _active[_instructions[i].Left] || _active[_instructions[i].Right];
     }
 
-    private enum Operation { Add, Subtract, Multiply, Divide, Negate, Reciprocal, IntegerPower, Power, Function }
+    private enum Operation { Add, Subtract, Multiply, Divide, Negate, Reciprocal, IntegerPower, Power, Function, UserFunction }
 
     public int SlotCount => FirstInstructionSlot + _instructions.Length;
 
@@ -104,6 +105,11 @@ internal sealed class FormulaTape
                     for (int r = 0; r < result.Length; r++)
                         result[r] = function.Value(left[r]);
                     break;
+                case Operation.UserFunction:
+                    UserCall own = _userCalls[instruction.Detail];
+                    for (int r = 0; r < result.Length; r++)
+                        result[r] = own.Value(left[r]);
+                    break;
             }
         }
     }
@@ -136,7 +142,7 @@ internal sealed class FormulaTape
         }
     }
 
-    private static void AddLeft(Instruction instruction, ReadOnlySpan<double> adjoint, ReadOnlySpan<double> value,
+    private void AddLeft(Instruction instruction, ReadOnlySpan<double> adjoint, ReadOnlySpan<double> value,
         ReadOnlySpan<double> left, ReadOnlySpan<double> right, Span<double> sum)
     {
         switch (instruction.Operation)
@@ -174,6 +180,11 @@ internal sealed class FormulaTape
                 var function = (ElementaryFunction)instruction.Detail;
                 for (int r = 0; r < sum.Length; r++)
                     sum[r] += adjoint[r] * function.Slope(left[r], value[r]);
+                break;
+            case Operation.UserFunction:
+                UserCall own = _userCalls[instruction.Detail];
+                for (int r = 0; r < sum.Length; r++)
+                    sum[r] += adjoint[r] * own.Slope(left[r]);
                 break;
         }
     }
@@ -231,10 +242,17 @@ internal sealed class FormulaTape
             Product product => LowerProduct(product),
             Power power => LowerPower(power),
             Call call => Emit(Operation.Function, Lower(call.Argument), null, (int)call.Function),
+            UserCall call => LowerUserCall(call),
             _ => throw new InvalidOperationException($"Cannot compile {expression.GetType().Name}."),
         };
         _slots[expression] = slot;
         return slot;
+    }
+
+    private int LowerUserCall(UserCall call)
+    {
+        _userCalls.Add(call);
+        return Emit(Operation.UserFunction, Lower(call.Argument), null, _userCalls.Count - 1);
     }
 
     private int LowerConstant(double value)

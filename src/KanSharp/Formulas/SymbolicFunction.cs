@@ -63,6 +63,52 @@ public sealed record SymbolicFunction
         };
     }
 
+    /// <summary>
+    /// A function given by code, such as a Bessel function: its value, and its derivatives as far as they are known. Those that are not are taken from
+    /// the last known by central differences of fourth order: about twelve digits of a first derivative, nine of a second, six of a third. Training needs the first,
+    /// derivatives of a model the second, training on those the third. Formulas call it by its name. Its guarded variant is clipped to the threshold, and zero where it is not finite.
+    /// </summary>
+    /// <param name="name">The name in the library, an identifier.</param>
+    /// <param name="value">The value; NaN outside the domain.</param>
+    /// <param name="firstDerivative">The first derivative.</param>
+    /// <param name="secondDerivative">The second derivative.</param>
+    /// <param name="thirdDerivative">The third derivative.</param>
+    /// <param name="complexity">What it costs.</param>
+    /// <param name="domain">Where it is finite; all real numbers when null.</param>
+    /// <exception cref="KanSharpException">The name is no identifier, or that of a function that formulas know.</exception>
+    public static SymbolicFunction Define(string name, Func<double, double> value, Func<double, double>? firstDerivative = null,
+        Func<double, double>? secondDerivative = null, Func<double, double>? thirdDerivative = null, int complexity = 3, FunctionDomain? domain = null)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        if (name is null || !Names.IsIdentifier(name) || ElementaryFunctions.ByName.ContainsKey(name))
+            throw new KanSharpException($"'{name}' cannot be the name of a function given by code: formulas call it by its name, so it must be letters and digits, and none of theirs.");
+        Func<double, double> first = firstDerivative ?? DifferenceOf(value);
+        Func<double, double> second = secondDerivative ?? DifferenceOf(first);
+        SymbolicFunction function = null!;
+        function = new SymbolicFunction
+        {
+            Name = name,
+            Value = value,
+            FirstDerivative = first,
+            SecondDerivative = second,
+            ThirdDerivative = thirdDerivative ?? DifferenceOf(second),
+            Domain = domain ?? FunctionDomain.All,
+            Complexity = complexity,
+            Build = argument => new UserCall(function, 0, argument),
+            Guard = (x, threshold) => value(x) is var at && Math.Abs(at) <= threshold ? (at, first(x)) : (double.IsNaN(at) ? 0 : Math.CopySign(threshold, at), 0),
+        };
+        return function;
+    }
+
+    /// <summary>(f(x - 2h) - 8 f(x - h) + 8 f(x + h) - f(x + 2h)) / 12h, with the step where truncation and rounding are of the same size.</summary>
+    private static Func<double, double> DifferenceOf(Func<double, double> function) => x =>
+    {
+        double step = 1e-3 * Math.Max(1, Math.Abs(x));
+        // As it is in binary: x + h - h is x.
+        step = x + step - x;
+        return (function(x - 2 * step) - 8 * function(x - step) + 8 * function(x + step) - function(x + 2 * step)) / (12 * step);
+    };
+
     /// <summary>The function of an argument, as a formula.</summary>
     public Expression ToExpression(Expression argument)
     {

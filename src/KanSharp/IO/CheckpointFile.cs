@@ -21,11 +21,12 @@ public static class CheckpointFile
     /// <summary>Reads a checkpoint.</summary>
     /// <param name="path">The file.</param>
     /// <param name="library">Where the functions of symbolic edges are looked up by name; <see cref="SymbolicLibrary.Default"/> if not given.</param>
+    /// <param name="ownLoss">The <see cref="TrainingOptions.OwnLoss"/> of the training, if it had one: files do not hold code.</param>
     /// <exception cref="KanSharpException">There is no such file or it cannot be read.</exception>
-    /// <exception cref="KanFormatException">It is no checkpoint, is damaged or newer than this version, or names a function the library lacks.</exception>
-    public static TrainingCheckpoint Load(string path, SymbolicLibrary? library = null)
+    /// <exception cref="KanFormatException">It is no checkpoint, is damaged or newer than this version, names a function the library lacks, or had a loss of its own that is not given.</exception>
+    public static TrainingCheckpoint Load(string path, SymbolicLibrary? library = null, RowLoss? ownLoss = null)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return StoredFile.Read(path, "checkpoint file", stream => CheckpointReader.Read(stream, path, library ?? SymbolicLibrary.Default));
+        return StoredFile.Read(path, "checkpoint file", stream => CheckpointReader.Read(stream, path, library ?? SymbolicLibrary.Default, ownLoss));
     }
 }

@@ -24,6 +24,9 @@ internal sealed class FitFamily
     /// </summary>
     public required Func<double, double, double, (double A, double B)> Normalize { get; init; }
 
+    /// <summary>How many of the best starts are polished.</summary>
+    public int Candidates { get; init; } = 3;
+
     /// <summary>Slopes may be infinite at the bounds: near them, polish by comparing values.</summary>
     public bool HasSteepEnds { get; init; }
 
@@ -68,7 +71,7 @@ internal sealed class FitFamily
         double margin = 1e-9 * Math.Clamp(domain.Upper - lower, 0, 1);
         lower = lowerOpen ? lower + margin : lower;
         double upper = domain.UpperOpen ? domain.Upper - margin : domain.Upper;
-        return new FitFamily { Chart = new EndsChart(lower, upper), Starts = _ => GeneralStarts(lower, upper), Normalize = AsItIs, HasSteepEnds = true };
+        return new FitFamily { Chart = new EndsChart(lower, upper), Starts = _ => GeneralStarts(lower, upper), Normalize = AsItIs, HasSteepEnds = true, Candidates = double.IsFinite(lower) || double.IsFinite(upper) ? 3 : 12 };
     }
 
     private static AngleChart PositiveAngles(double margin) => new(margin, Math.PI / 2 - margin);
@@ -118,6 +121,9 @@ internal sealed class FitFamily
     private static IEnumerable<(double, double)[]> GeneralStarts(double lower, double upper)
     {
         double[] ends = [-16, -8, -4, -2, -1, -0.5, -0.25, -0.1, 0, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16];
+        // A function on the whole line may oscillate: steps of less than a quarter of a period, so that one start lies in every valley.
+        if (!double.IsFinite(lower) && !double.IsFinite(upper))
+            ends = [.. Enumerable.Range(-24, 49).Select(i => i / 2.0), .. Enumerable.Range(13, 36).Select(i => (double)i), .. Enumerable.Range(13, 36).Select(i => -(double)i), .. ends.Where(end => Math.Abs(end) < 0.5 && end != 0)];
         if (double.IsFinite(lower) && double.IsFinite(upper))
             ends = [.. ends.Select(end => (lower + upper) / 2 + end / 16 * (upper - lower) / 2)];
         else if (double.IsFinite(lower))

@@ -16,7 +16,6 @@ public sealed class SymbolicFit
 {
     private const int CoarseSamples = 64;
     private const int ScanSamples = 200;
-    private const int Candidates = 3;
     private const int CoarseIterations = 12;
     private const int Iterations = 80;
 
@@ -90,7 +89,7 @@ public sealed class SymbolicFit
                 candidates.Add(best);
         }
         var basins = new List<(double P, double Q, double Residual)>();
-        foreach ((double p, double q, _) in candidates.OrderBy(candidate => candidate.Residual).Take(Candidates))
+        foreach ((double p, double q, _) in candidates.OrderBy(candidate => candidate.Residual).Take(family.Candidates))
         {
             (double coarseP, double coarseQ, _) = FitPolish.Run(_few, function, family, (p, q), CoarseIterations);
             (double u0, double u1) = family.Chart.Map(coarseP, coarseQ);

@@ -187,6 +187,22 @@ public sealed class KanModel
         return Network.View(edge.Layer, _parameters).Affine(s);
     }
 
+    /// <summary>Coefficients of an edge's spline, one per basis function of its grid.</summary>
+    public ReadOnlySpan<double> Coefficients(EdgeIndex edge)
+    {
+        CheckEdge(edge);
+        return Network.View(edge.Layer, _parameters).EdgeCoefficients(edge.Input, edge.Output);
+    }
+
+    /// <summary>The factors of an edge's base function and of its spline.</summary>
+    public (double Base, double Spline) Scales(EdgeIndex edge)
+    {
+        CheckEdge(edge);
+        LayerParameters parameters = Network.View(edge.Layer, _parameters);
+        int e = edge.Input * Layers[edge.Layer].SubnodeCount + edge.Output;
+        return (parameters.BaseScales[e], parameters.SplineScales[e]);
+    }
+
     /// <summary>The same model, trained further and evaluated in these numbers.</summary>
     public KanModel WithPrecision(Precision precision) => precision == Info.Precision ? this : With(Info with { Precision = precision });
 

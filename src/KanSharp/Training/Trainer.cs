@@ -24,9 +24,9 @@ public static class Trainer
         options ??= new TrainingOptions();
         options.Validate();
         checkpoints?.Validate();
-        CheckFits(model, training, options.Loss);
+        CheckFits(model, training, options);
         if (validation is not null)
-            CheckFits(model, validation, options.Loss);
+            CheckFits(model, validation, options);
         return new TrainingRun(model, training, validation, options).Run(progress, checkpoints, cancellation);
     }
 
@@ -87,7 +87,7 @@ public static class Trainer
             throw new KanDataException("The training or validation rows are not those of the checkpoint. Give the same rows in the same order, split in the same way.");
         if (options.Steps < checkpoint.Steps.Length)
             throw new KanSharpException($"The checkpoint has made {checkpoint.Steps.Length} steps already; it cannot stop after {options.Steps}. Ask for more steps.");
-        CheckFits(checkpoint.Model, training, options.Loss);
+        CheckFits(checkpoint.Model, training, options);
         return new TrainingRun(checkpoint, training, validation, options).Run(progress, checkpoints, cancellation);
     }
 
@@ -111,7 +111,7 @@ public static class Trainer
         ArgumentNullException.ThrowIfNull(loss);
         options ??= new TrainingOptions();
         options.Validate();
-        if (options.BatchSize is not null || options.Patience is not null || options.SingularityThreshold is not null || options.Loss != Loss.MeanSquaredError)
+        if (options.BatchSize is not null || options.Patience is not null || options.SingularityThreshold is not null || options.Loss != Loss.MeanSquaredError || options.OwnLoss is not null)
             throw new KanSharpException("A loss on derivatives is trained on all samples at once, with the plain symbolic functions and without validation; leave batch size, patience, singularity threshold and loss alone.");
         if (loss.Terms.IsDefaultOrEmpty)
             throw new KanSharpException("The loss has no terms; it needs at least one.");
@@ -122,6 +122,15 @@ public static class Trainer
                 throw new KanSharpException($"Levenberg-Marquardt solves least squares only, and the term '{term.Name}' is no mean of squares; use L-BFGS or Adam.");
         }
         return new DerivativeTrainingRun(model, loss, options).Run(progress, cancellation);
+    }
+
+    /// <summary>A loss of one's own may have other targets than outputs, such as weights of the rows.</summary>
+    private static void CheckFits(KanModel model, Dataset data, TrainingOptions options)
+    {
+        if (options.OwnLoss is null)
+            CheckFits(model, data, options.Loss);
+        else
+            model.CheckInputs(data.Inputs);
     }
 
     internal static void CheckFits(KanModel model, Dataset data, Loss loss)

@@ -66,6 +66,9 @@ public sealed record TrainingOptions
     /// <summary>What is lowered. Default squared error.</summary>
     public Loss Loss { get; init; }
 
+    /// <summary>A loss of one's own instead of <see cref="Loss"/>, for L-BFGS and Adam; null for none. Reports of losses are in its units.</summary>
+    public RowLoss? OwnLoss { get; init; }
+
     /// <summary>The sparsity penalty. Default none.</summary>
     public Regularization Regularization { get; init; } = Regularization.None;
 
@@ -93,7 +96,7 @@ public sealed record TrainingOptions
     /// <summary>Threshold of the singularity-avoiding variants of symbolic functions during training (pykan's y_th); null trains the plain functions.</summary>
     public double? SingularityThreshold { get; init; }
 
-    /// <summary>Return the best model seen instead of the last one: by validation loss where there is a validation set and no penalty, else by the objective. Default yes.</summary>
+    /// <summary>Return the best model seen instead of the last one: by validation loss where there is a validation set and no penalty, so never one that is worse there than the start, else by the objective. Default yes.</summary>
     public bool KeepBest { get; init; } = true;
 
     internal void Validate()
@@ -116,8 +119,12 @@ public sealed record TrainingOptions
             if (!(lambda >= 0 && double.IsFinite(lambda)))
                 throw new KanSharpException($"A penalty weight of {lambda} is not possible; use 0 or a positive number (0.001 is usual).");
         }
+        if (OwnLoss is not null && Loss != Loss.MeanSquaredError)
+            throw new KanSharpException($"There is a loss of your own, and {Loss} besides; leave one of them out.");
         if (Optimizer == Optimizer.LevenbergMarquardt)
         {
+            if (OwnLoss is not null)
+                throw new KanSharpException("Levenberg-Marquardt solves least squares only; for a loss of your own use L-BFGS or Adam.");
             if (Loss == Loss.CrossEntropy)
                 throw new KanSharpException("Levenberg-Marquardt solves least squares only; for cross-entropy use L-BFGS or Adam.");
             if (r.Lambda > 0)

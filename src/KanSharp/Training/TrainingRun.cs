@@ -38,7 +38,7 @@ internal sealed class TrainingRun
     public TrainingRun(KanModel model, Dataset training, Dataset? validation, TrainingOptions options)
     {
         _options = options;
-        _loss = LossFunction.Of(options.Loss);
+        _loss = options.OwnLoss is { } own ? LossFunction.Own(own, model.Info.OutputScaling) : LossFunction.Of(options.Loss);
         _model = model;
         _parameters = model.Parameters.ToArray();
         _best = new BestSoFar(model, 0, double.PositiveInfinity);
@@ -52,6 +52,9 @@ internal sealed class TrainingRun
             _validationInputs = model.Info.InputScaling.Apply(validation.Inputs);
             _validationTargets = Scaled(validation.Targets);
             _validationWeights = validation.RowWeights;
+            // What was given stays the best until a step is better; Huber's loss has no scale yet to compare by.
+            if (options.Regularization.Lambda == 0 && _loss is not HuberLoss && LossOf(model, _validationInputs, _validationTargets, _validationWeights) is double start && double.IsFinite(start))
+                _best = new BestSoFar(model, 0, start);
         }
         if (options.BatchSize is int size && size < _inputs.Rows)
             _batches = new MiniBatches(_inputs, _targets, _weights, size, options.Seed);
@@ -76,9 +79,9 @@ internal sealed class TrainingRun
         _batches?.Restore(checkpoint.Batches!);
     }
 
-    /// <summary>Probabilities of classes are no quantity with a unit; everything else is brought to the network's.</summary>
+    /// <summary>Probabilities of classes are no quantity with a unit, and a loss of the user's takes the user's; everything else is brought to the network's.</summary>
     private Matrix Scaled(Matrix targets) =>
-        _options.Loss == Loss.CrossEntropy ? targets : _model.Info.OutputScaling.Apply(targets);
+        _options.Loss == Loss.CrossEntropy || _options.OwnLoss is not null ? targets : _model.Info.OutputScaling.Apply(targets);
 
     public TrainingResult Run(IProgress<TrainingProgress>? progress, CheckpointSchedule? checkpoints, CancellationToken cancellation)
     {

@@ -92,10 +92,12 @@ public class TrainerTests
         var random = new SeededRandom(5);
         Dataset noisy = Data(2, v => [v[0] + random.NextGaussian()], 60);
         (Dataset training, Dataset validation) = noisy.Split(0.4, 1);
-        TrainingResult result = Trainer.Fit(KanModel.Create(new KanSpec(2, 8, 1) { GridIntervals = [10] }, 1), training,
-            new TrainingOptions { Steps = 100, Patience = 5 }, validation);
+        KanModel start = KanModel.Create(new KanSpec(2, 8, 1) { GridIntervals = [10] }, 1);
+        TrainingResult result = Trainer.Fit(start, training, new TrainingOptions { Steps = 100, Patience = 5 }, validation);
         Assert.Equal(StopReason.EarlyStopping, result.Report.StopReason);
-        Assert.Equal(result.Report.Steps.Min(step => step.ValidationLoss), result.Report.ValidationLoss);
+        // On noise alone, the start may be the best.
+        double? before = Trainer.Fit(start, training, new TrainingOptions { Steps = 0 }, validation).Report.ValidationLoss;
+        Assert.Equal(Math.Min(before!.Value, result.Report.Steps.Min(step => step.ValidationLoss!.Value)), result.Report.ValidationLoss);
     }
 
     [Fact]

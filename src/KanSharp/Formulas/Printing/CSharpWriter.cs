@@ -23,6 +23,8 @@ internal sealed class CSharpWriter : InfixWriter
     protected override Binding BindingOf(Expression expression) =>
         expression is Call { Function: ElementaryFunction.Sgn } ? Binding.Power : base.BindingOf(expression);
 
+    protected override void WriteCall(UserCall call) => throw call.HasNoSource("C#");
+
     protected override void WriteCall(Call call)
     {
         // Math.Sign is an int: without the cast a quotient of two would be a whole number.

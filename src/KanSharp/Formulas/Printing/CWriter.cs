@@ -15,6 +15,8 @@ internal sealed class CWriter : InfixWriter
 
     protected override string Name(Variable variable) => variable.Name;
 
+    protected override void WriteCall(UserCall call) => throw call.HasNoSource("C");
+
     protected override void WriteCall(Call call)
     {
         Text.Append(FunctionName(call.Function)).Append('(');

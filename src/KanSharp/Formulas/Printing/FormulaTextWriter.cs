@@ -22,6 +22,13 @@ internal sealed class FormulaTextWriter : InfixWriter
         Text.Append(')');
     }
 
+    protected override void WriteCall(UserCall call)
+    {
+        Text.Append(call.Name).Append('(');
+        Write(call.Argument, Binding.Sum);
+        Text.Append(')');
+    }
+
     protected override void WritePower(Power power)
     {
         Write(power.Base, Binding.Atom);

@@ -35,6 +35,8 @@ internal abstract class InfixWriter
 
     protected abstract void WriteCall(Call call);
 
+    protected abstract void WriteCall(UserCall call);
+
     protected abstract void WritePower(Power power);
 
     protected abstract Binding PowerBinding { get; }
@@ -92,6 +94,9 @@ internal abstract class InfixWriter
                 WritePower(power);
                 break;
             case Call call:
+                WriteCall(call);
+                break;
+            case UserCall call:
                 WriteCall(call);
                 break;
         }

@@ -15,6 +15,7 @@ internal static class LatexWriter
         Product product => WriteProduct(product),
         Power power => WritePower(power),
         Call call => WriteCall(call),
+        UserCall call => $@"\operatorname{{{call.Name}}}" + Parenthesised(Write(call.Argument)),
         _ => throw new InvalidOperationException($"Cannot write {expression.GetType().Name}."),
     };
 

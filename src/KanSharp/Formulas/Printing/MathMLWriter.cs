@@ -19,6 +19,7 @@ internal static class MathMLWriter
         Product product => WriteProduct(product),
         Power power => WritePower(power),
         Call call => WriteCall(call),
+        UserCall call => $"<mi>{System.Security.SecurityElement.Escape(call.Name)}</mi>" + Apply + Parenthesised(Write(call.Argument)),
         _ => throw new InvalidOperationException($"Cannot write {expression.GetType().Name}."),
     };
 

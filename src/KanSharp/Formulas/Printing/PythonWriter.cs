@@ -15,6 +15,8 @@ internal sealed class PythonWriter : InfixWriter
 
     protected override string Name(Variable variable) => _names[variable.Name];
 
+    protected override void WriteCall(UserCall call) => throw call.HasNoSource("Python");
+
     protected override void WriteCall(Call call)
     {
         if (call.Function == ElementaryFunction.Sgn)

@@ -73,6 +73,7 @@ internal static class ExpressionOrder
             (NamedConstant one, NamedConstant other) => string.CompareOrdinal(other.Name, one.Name),
             (Variable one, Variable other) => CompareNames(one.Name, other.Name),
             (Call one, Call other) => one.Function != other.Function ? one.Function.CompareTo(other.Function) : Compare(one.Argument, other.Argument),
+            (UserCall one, UserCall other) => string.CompareOrdinal(one.Name, other.Name) is var order and not 0 ? order : Compare(one.Argument, other.Argument),
             (Sum one, Sum other) => CompareLists(one.Terms.AsSpan(), other.Terms.AsSpan()),
             (Product one, Product other) => CompareLists(one.Factors.AsSpan(), other.Factors.AsSpan()),
             _ => 0,
@@ -93,8 +94,9 @@ internal static class ExpressionOrder
         NamedConstant => 1,
         Variable => 2,
         Call => 3,
-        Sum => 4,
-        _ => 5,
+        UserCall => 4,
+        Sum => 5,
+        _ => 6,
     };
 
     /// <summary>By name, with digits compared as numbers: x2 before x10.</summary>

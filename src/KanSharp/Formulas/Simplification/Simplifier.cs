@@ -35,6 +35,7 @@ internal static class Simplifier
             Product product => ProductRules.Of([.. product.Factors.Select(factor => Visit(factor, done))]),
             Power power => PowerRules.Of(Visit(power.Base, done), Visit(power.Exponent, done)),
             Call call => FunctionRules.Of(call.Function, Visit(call.Argument, done)),
+            UserCall call => call.With(Visit(call.Argument, done)),
             _ => node,
         };
         done[node] = simplified;

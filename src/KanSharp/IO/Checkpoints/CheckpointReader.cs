@@ -13,14 +13,16 @@ internal sealed class CheckpointReader
 {
     private readonly SafetensorsReader _file;
     private readonly Dictionary<string, double[]> _tensors;
+    private readonly RowLoss? _ownLoss;
 
-    private CheckpointReader(SafetensorsReader file, IEnumerable<(TensorShape Shape, double[] Values)> tensors)
+    private CheckpointReader(SafetensorsReader file, IEnumerable<(TensorShape Shape, double[] Values)> tensors, RowLoss? ownLoss)
     {
+        _ownLoss = ownLoss;
         _file = file;
         _tensors = tensors.ToDictionary(tensor => tensor.Shape.Name, tensor => tensor.Values, StringComparer.Ordinal);
     }
 
-    public static TrainingCheckpoint Read(Stream stream, string source, SymbolicLibrary library)
+    public static TrainingCheckpoint Read(Stream stream, string source, SymbolicLibrary library, RowLoss? ownLoss)
     {
         var file = new SafetensorsReader(stream, source, "checkpoint");
         file.CheckFormat(CheckpointWriter.Format, CheckpointWriter.Version);
@@ -45,7 +47,7 @@ internal sealed class CheckpointReader
             .Select(tensor => (tensor.Shape with { Name = tensor.Shape.Name[CheckpointWriter.Best.Length..] }, tensor.Values))];
         KanModel current = ModelReader.Build(file, model, library, [.. tensors.Where(IsModel)]);
         KanModel bestModel = ModelReader.Build(file, model, library, best);
-        var reader = new CheckpointReader(file, tensors.Where(tensor => !IsModel(tensor) && !tensor.Shape.Name.StartsWith(CheckpointWriter.Best, StringComparison.Ordinal)));
+        var reader = new CheckpointReader(file, tensors.Where(tensor => !IsModel(tensor) && !tensor.Shape.Name.StartsWith(CheckpointWriter.Best, StringComparison.Ordinal)), ownLoss);
         try
         {
             return reader.Build(description, current, bestModel);
@@ -88,7 +90,9 @@ internal sealed class CheckpointReader
         Steps = description.Steps,
         LearningRate = description.LearningRate,
         BatchSize = description.BatchSize,
-        Loss = Value<Loss>(description.Loss, "loss"),
+        Loss = description.Loss == CheckpointWriter.OwnLoss ? Loss.MeanSquaredError : Value<Loss>(description.Loss, "loss"),
+        OwnLoss = description.Loss != CheckpointWriter.OwnLoss ? null
+            : _ownLoss ?? throw new KanFormatException($"{_file.Source} was trained on a loss of its user's own, which files do not hold; give it to CheckpointFile.Load again."),
         Regularization = new Regularization
         {
             Lambda = description.Penalty.Lambda,

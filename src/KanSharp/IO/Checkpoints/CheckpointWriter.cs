@@ -18,6 +18,9 @@ internal static class CheckpointWriter
     /// <summary>Before the names of what the optimiser remembers.</summary>
     public const string Optimizer = "optimizer.";
 
+    /// <summary>Stands for a loss of the user's own.</summary>
+    public const string OwnLoss = "own";
+
     public static void Write(TrainingCheckpoint checkpoint, Stream stream)
     {
         string model = ModelDescriptionJson.Write(ModelWriter.Describe(checkpoint.Model));
@@ -66,7 +69,7 @@ internal static class CheckpointWriter
         GridSchedule grid = options.GridSchedule;
         TrainableParts parts = options.Parts;
         return new OptionsDescription(
-            ModelWriter.NameOf(options.Optimizer), options.Steps, options.LearningRate, options.BatchSize, ModelWriter.NameOf(options.Loss),
+            ModelWriter.NameOf(options.Optimizer), options.Steps, options.LearningRate, options.BatchSize, options.OwnLoss is null ? ModelWriter.NameOf(options.Loss) : OwnLoss,
             new PenaltyDescription(penalty.Lambda, penalty.LambdaL1, penalty.LambdaEntropy, penalty.LambdaCoefficients, penalty.LambdaCoefficientDifferences, ModelWriter.NameOf(penalty.Metric)),
             new GridScheduleDescription(grid.Updates, grid.LastStep, grid.UniformShare, grid.Guarded),
             new PartsDescription(parts.Splines, parts.BaseScales, parts.SplineScales, parts.SymbolicConstants, parts.NodeAffine,

@@ -97,6 +97,7 @@ internal sealed class FormulaGraph
         (SymbolicFunction? function, Expression argument) = core switch
         {
             Call call => (SymbolicLibrary.Default[call.Function.Name()], call.Argument),
+            UserCall { Derivative: 0 } call => (call.Function, call.Argument),
             Power power => (FormulaLowering.PowerFunction(((Constant)power.Exponent).Value), power.Base),
             _ => (null, core),
         };

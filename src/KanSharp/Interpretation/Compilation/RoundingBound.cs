@@ -56,6 +56,9 @@ internal sealed class RoundingBound(Expression formula, IReadOnlyList<string> va
                 double image = call.Function.Value(argument);
                 bool isExact = call.Function is ElementaryFunction.Abs or ElementaryFunction.Sgn;
                 return (image, Spread(x => call.Function.Value(x), argument, argumentError) + (isExact ? 0 : Rounding(4, image)));
+            case UserCall call:
+                (double inner, double innerError) = Bound(call.Argument, point);
+                return (call.Value(inner), Spread(call.Value, inner, innerError) + Rounding(4, call.Value(inner)));
             default:
                 return (Expressions.Value(node), 0);
         }

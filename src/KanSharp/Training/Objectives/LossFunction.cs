@@ -15,6 +15,9 @@ internal abstract class LossFunction
     /// <summary>Nothing is asked of the outputs: a penalty stands alone.</summary>
     public static LossFunction None { get; } = new NoLoss();
 
+    /// <summary>A user's loss; <paramref name="outputs"/> brings the network's outputs to the user's units.</summary>
+    public static LossFunction Own(RowLoss loss, Scaling outputs) => new OwnLoss(loss, outputs);
+
     public static LossFunction Of(Loss loss) => loss switch
     {
         Loss.CrossEntropy => CrossEntropy,
@@ -77,6 +80,31 @@ internal abstract class LossFunction
                 TensorPrimitives.Multiply(adjoint, T.CreateTruncating(2 * weight), adjoint);
             }
             return weight * sum;
+        }
+    }
+
+    private sealed class OwnLoss(RowLoss loss, Scaling units) : LossFunction
+    {
+        public override double Tile<T>(Matrix targets, double[]? weights, int start, int count, ReadOnlySpan<T> outputs, Span<T> adjoints)
+        {
+            int outputCount = units.Columns;
+            double sum = 0;
+            int size = 2 * outputCount + targets.Columns;
+            Span<double> row = size <= 256 ? stackalloc double[size] : new double[size];
+            Span<double> output = row[..outputCount], derivative = row.Slice(outputCount, outputCount), target = row[(2 * outputCount)..];
+            for (int n = 0; n < count; n++)
+            {
+                for (int o = 0; o < outputCount; o++)
+                    output[o] = units.Offsets[o] + units.Scales[o] * double.CreateTruncating(outputs[o * NetworkPass<T>.TileSamples + n]);
+                for (int o = 0; o < target.Length; o++)
+                    target[o] = targets[start + n, o];
+                derivative.Clear();
+                double weight = (weights?[start + n] ?? 1) / targets.Rows;
+                sum += weight * loss(output, target, derivative);
+                for (int o = 0; o < outputCount; o++)
+                    adjoints[o * NetworkPass<T>.TileSamples + n] = T.CreateTruncating(weight * units.Scales[o] * derivative[o]);
+            }
+            return sum;
         }
     }
 
