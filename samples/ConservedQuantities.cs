@@ -4,7 +4,13 @@ using KanSharp.Training;
 
 namespace KanSharp.Samples;
 
-/// <summary>Quantities that a motion conserves: functions whose gradient is at right angles to the flow.</summary>
+/// <summary>
+/// Quantities that a motion conserves: functions whose gradient is at right angles to the flow. Prints
+/// <code>
+/// one oscillator: cosine below 1e-12: True
+/// two, seed 1: cosine below 0.039: True
+/// </code>
+/// </summary>
 public static class ConservedQuantities
 {
     /// <summary>The energy of an oscillator, found from its flow (p, -x) alone; returns it with the root mean square of the cosine.</summary>
@@ -20,7 +26,7 @@ public static class ConservedQuantities
         var options = new TrainingOptions { Optimizer = Optimizer.LevenbergMarquardt, Steps = 20, GridSchedule = GridSchedule.None };
         model = Trainer.Fit(model, new DerivativeLoss(flow, scale), options).Model;
         DerivativeTrainingResult result = Trainer.Fit(model, new DerivativeLoss(cosine), options);
-        output.WriteLine($"root mean square of the cosine {Math.Sqrt(result.TermLosses[0]):E1}");
+        output.WriteLine($"one oscillator: cosine below 1e-12: {Math.Sqrt(result.TermLosses[0]) < 1e-12}");
         return (result.Model, Math.Sqrt(result.TermLosses[0]));
     }
 
@@ -34,7 +40,7 @@ public static class ConservedQuantities
             "(f_x1*p1 - f_p1*x1 + f_x2*p2 - f_p2*x2)/sqrt((f_x1^2 + f_p1^2 + f_x2^2 + f_p2^2)*(x1^2 + p1^2 + x2^2 + p2^2))");
         var sparse = new TrainingOptions { Steps = 50, Regularization = new Regularization { Lambda = 0.01, LambdaCoefficients = 1 }, GridSchedule = GridSchedule.None };
         DerivativeTrainingResult result = Trainer.Fit(model, new DerivativeLoss(cosine), sparse);
-        output.WriteLine($"seed {seed}: root mean square of the cosine {Math.Sqrt(result.TermLosses[0]):E1}");
+        output.WriteLine($"two, seed {seed}: cosine below 0.039: {Math.Sqrt(result.TermLosses[0]) < 0.039}");
         return (result.Model, Math.Sqrt(result.TermLosses[0]));
     }
 

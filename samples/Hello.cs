@@ -7,7 +7,15 @@ using KanSharp.Training;
 
 namespace KanSharp.Samples;
 
-/// <summary>From a table to the formula behind it, step by step: the example in README.md.</summary>
+/// <summary>
+/// From a table to the formula behind it, step by step: the example in README.md. Prints
+/// <code>
+/// removed 4 of 5 hidden nodes
+/// formula exp(x2^2 + sin(pi*x1))
+/// exact to rounding: True
+/// f(0.5, 1) = 7.389056
+/// </code>
+/// </summary>
 public static class Hello
 {
     /// <summary>Trains on samples/hello.csv and writes formula and error.</summary>

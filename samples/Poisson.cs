@@ -3,7 +3,13 @@ using KanSharp.Equations;
 
 namespace KanSharp.Samples;
 
-/// <summary>Poisson's equation in C#: the problem of samples/poisson.yaml, and the formula that solves it.</summary>
+/// <summary>
+/// Poisson's equation in C#: the problem of samples/poisson.yaml, and the formula that solves it. Prints
+/// <code>
+/// mean squared error below 1e-7: True
+/// formula u = sin(pi*x)*sin(pi*y)
+/// </code>
+/// </summary>
 public static class Poisson
 {
     /// <summary>Solves it and writes error and formula.</summary>
