@@ -1,9 +1,11 @@
+using System.Text.RegularExpressions;
+using KanSharp.Tests.Support;
 using KanSharp.Tutorials;
 
 namespace KanSharp.Tests.Documentation;
 
 /// <summary>The rows of the tutorials' table that take a second or two; <c>./build.sh tutorials</c> runs them all.</summary>
-public class TutorialTests
+public partial class TutorialTests
 {
     public static TheoryData<string> QuickRows => [.. AllRows.Rows.Where(row => row.IsQuick).Select(row => row.Id)];
 
@@ -13,6 +15,13 @@ public class TutorialTests
     {
         RowResult result = AllRows.Rows.Single(row => row.Id == id).Run();
         Assert.True(result.IsMet, $"{id} was met by {result.TrialsMet} of {result.Row.Seeds} seeds: {result.Measured}");
+    }
+
+    [Fact]
+    public void The_page_has_every_row()
+    {
+        string page = File.ReadAllText(Repository.File("docs", "tutorials.md"));
+        Assert.Equal(AllRows.Rows.Select(row => row.Id), RowNames().Matches(page).Select(match => match.Groups[1].Value));
     }
 
     [Fact]
@@ -26,4 +35,7 @@ public class TutorialTests
         Assert.Contains("| T |", Report.Write([row.Run()]), StringComparison.Ordinal);
         Assert.Contains("**missed:**", Report.Write([row.Run()]), StringComparison.Ordinal);
     }
+
+    [GeneratedRegex(@"^\| ([A-Z]\w*) \|", RegexOptions.Multiline)]
+    private static partial Regex RowNames();
 }
