@@ -17,7 +17,7 @@ public class CancellationTests
 
     [Theory]
     [InlineData("step 3 of 5000", "--width", "2,3,1", "--grid", "3", "--lamb", "0", "--steps", "5000")]
-    [InlineData("start 2 of 3, step 2 of 25", "--width", "2,3,1", "--grid", "3", "--lamb", "0", "--steps", "40", "--restarts", "3", "--seed", "4")]
+    [InlineData("start 2 of 3, step 2 of 40", "--width", "2,3,1", "--grid", "3", "--lamb", "0", "--steps", "40", "--restarts", "3", "--seed", "4")]
     [InlineData("Choosing", "--steps", "5000")]
     public void Stopped_in_the_middle_of_a_fit_the_best_so_far_is_saved(string stopAt, params string[] options)
     {

@@ -7,20 +7,23 @@ namespace KanSharp.Cli.Commands;
 /// <summary><c>kan bench</c>: runs a benchmark with a known course.</summary>
 internal sealed class BenchVerb : Verb
 {
-    private static readonly string[] s_names = ["hello", "step"];
+    private static readonly string[] s_names = ["hello", "step", "recovery"];
 
     private readonly Argument<string> _name = new("NAME")
     {
         Description = "hello: the course of pykan's first tutorial, from training to the formula of exp(sin(pi x1) + x2^2). " +
-            "step: what one evaluation of a net and its gradient costs, beside what this machine could do at best",
+            "step: what one evaluation of a net and its gradient costs, beside what this machine could do at best. " +
+            "recovery: how many of --runs seeds find what is there, by pykan's recipe with 4 to 8 nodes, by discover, and for x1*x2 by the smallest nets",
     };
 
     private readonly Option<ulong> _seed = OptionOf.Seed();
+    private readonly Option<int> _runs = OptionOf.Whole("--runs", "Seeds of each case of recovery", 1, 1000, 20);
 
-    public BenchVerb() : base("bench", "Runs a benchmark: hello tells seconds and test error of each stage, step the cost of evaluations.", "kan bench hello")
+    public BenchVerb() : base("bench", "Runs a benchmark: hello tells seconds and test error of each stage, step the cost of evaluations, recovery how often formulas are found.", "kan bench hello")
     {
         Add(_name);
         Add(_seed);
+        Add(_runs);
     }
 
     public override int Run(ParseResult parsed, Session session)
@@ -33,6 +36,10 @@ internal sealed class BenchVerb : Verb
                 return ExitCode.Done;
             case "step":
                 RunStep(session);
+                return ExitCode.Done;
+            case "recovery":
+                BenchRecovery.Result[] recovered = ProgressDisplay.Run(session, name, new BenchRecovery(session, parsed.GetValue(_runs)).Run);
+                session.Finish(BenchRecovery.ToJson(recovered), output => BenchRecovery.Write(output, recovered));
                 return ExitCode.Done;
             default:
                 throw new KanSharpException($"Unknown benchmark '{name}'.{NearestName.Hint(name, s_names)} There is: {string.Join(", ", s_names)}.");

@@ -23,7 +23,7 @@ internal sealed class FitVerb : Verb
         "Nodes of each level; [5,2] are five sums and two products [default: auto, by trials of a few shapes]");
     private readonly Option<OrAuto<int>> _grid = OptionOf.WholeOrAuto("--grid", "Grid intervals of each spline", 1, 10_000);
     private readonly Option<int> _order = OptionOf.Whole("--order", "Spline order", 0, KnotGrid.MaxOrder, 3);
-    private readonly Option<int?> _steps = OptionOf.OptionalWhole("--steps", "Training steps at most [default: 200 for lm, else 50]", 0, 10_000_000);
+    private readonly Option<int?> _steps = OptionOf.OptionalWhole("--steps", "Training steps at most [default: 300 for lm, else 50]", 0, 10_000_000);
     private readonly Option<string> _optimizer = OptionOf.Choice("--optimizer", "How to train: L-BFGS, Levenberg-Marquardt or Adam", "lbfgs", "lm", "adam");
     private readonly Option<double?> _rate = OptionOf.OptionalNumber("--lr", "Step length [default: 1 for lbfgs, 0.001 for adam]", 0, double.PositiveInfinity);
     private readonly Option<int?> _batch = OptionOf.OptionalWhole("--batch", "Rows in a mini-batch [default: all]", 1, int.MaxValue);
@@ -32,7 +32,7 @@ internal sealed class FitVerb : Verb
     private readonly Option<string> _loss = OptionOf.Choice("--loss", "What is lowered; auto: cross-entropy where the target holds labels, else mse. huber: squares of small errors and sizes of large ones, for data with outliers", "auto", "mse", "huber", "cross-entropy");
     private readonly WeightOptions _weights = new();
     private readonly Option<ulong> _seed = OptionOf.Seed();
-    private readonly Option<int?> _restarts = OptionOf.OptionalWhole("--restarts", "Random starts, of which the best after 25 steps goes on [default: 3 for lm, else 1]", 1, 1000);
+    private readonly Option<int?> _restarts = OptionOf.OptionalWhole("--restarts", "Random starts, of which the best half way goes on [default: 3 for lm, else 1]", 1, 1000);
     private readonly Option<string> _range = OptionOf.Choice("--range", "What splines do outside the range of the data", "linear", "clamp", "zero", "error");
     private readonly Option<string> _precision = OptionOf.Choice("--precision", "Numbers to train and predict in; the model remembers it", "double", "single");
     private readonly Option<string?> _init = OptionOf.Text("--init", "FROM.kan", "A model to go on from, instead of a new one");
@@ -195,7 +195,7 @@ internal sealed class FitVerb : Verb
         Training = new TrainingOptions
         {
             Optimizer = OptionNames.Optimizer(parsed.GetValue(_optimizer)!),
-            Steps = parsed.GetValue(_steps) ?? (IsLeastSquares(parsed) ? 200 : 50),
+            Steps = parsed.GetValue(_steps) ?? (IsLeastSquares(parsed) ? 300 : 50),
             LearningRate = parsed.GetValue(_rate),
             BatchSize = parsed.GetValue(_batch),
             Loss = loss,

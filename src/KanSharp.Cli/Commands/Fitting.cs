@@ -42,9 +42,6 @@ internal sealed record FittingOptions
 /// <param name="blocks">The rows to train on, where they come in blocks.</param>
 internal sealed class Fitting(FittingOptions options, FitData data, Session session, CheckpointSchedule? checkpoints = null, bool films = false, IReadOnlyList<Dataset>? blocks = null)
 {
-    /// <summary>Steps after which the best of several starts goes on alone.</summary>
-    private const int RaceSteps = 25;
-
     /// <summary>The number of grid intervals, where there is nothing to choose; where there is no grid, any.</summary>
     private readonly int? _grid = options.Perceptron ? 1 : options.Grid.Given;
 
@@ -113,23 +110,16 @@ internal sealed class Fitting(FittingOptions options, FitData data, Session sess
     private TrainingResult Train(ImmutableArray<KanModel> starts, TrainingOptions training) =>
         ProgressDisplay.Run(session, "Fitting", progress =>
         {
-            int steps = Math.Min(RaceSteps, training.Steps);
-            TrainingResult? best = null;
-            int winner = 0;
-            for (int r = 0; starts.Length > 1 && r < starts.Length; r++)
+            (int winner, TrainingResult? best) = (0, null);
+            if (starts.Length > 1)
             {
-                int start = r;
-                TrainingResult result = Trainer.Fit(starts[r], data.Training, training with { Steps = steps }, data.Validation,
-                    new Relay<TrainingProgress>(step => progress.Report(new ProgressStep((start + (double)step.Latest.Step / step.Steps) / starts.Length, $"start {start + 1} of {starts.Length}, {Status(step)}"))),
-                    session.Cancellation);
-                bool cancelled = result.Report.StopReason == StopReason.Cancelled;
-                if ((!cancelled || !result.Report.Steps.IsEmpty) && (best is null || Loss(result) < Loss(best)))
-                    (best, winner) = (result, r);
-                if (cancelled)
-                    return best is null ? throw new OperationCanceledException(session.Cancellation) : Cancelled(best);
+                (winner, best) = StartRace.Run(starts, data.Training, training, data.Validation, new Relay<StartProgress>(race => progress.Report(new ProgressStep(
+                    (race.Start + 2.0 * race.Step.Latest.Step / race.Step.Steps) / starts.Length, $"start {race.Start + 1} of {starts.Length}, {Status(race.Step)}"))), session.Cancellation);
+                if (best.Report.StopReason == StopReason.Cancelled)
+                    return best.Report.Steps.IsEmpty ? throw new OperationCanceledException(session.Cancellation) : best;
+                if (!films && blocks is null && best.Report.StopReason != StopReason.MaxSteps)
+                    return best;
             }
-            if (best is not null && !films && blocks is null && (steps == training.Steps || best.Report.StopReason is not StopReason.MaxSteps))
-                return best;
             Film = films ? new TrainingAnimation(starts[winner], data.Training.Inputs) : null;
             var relay = new Relay<TrainingProgress>(step =>
             {
@@ -157,9 +147,6 @@ internal sealed class Fitting(FittingOptions options, FitData data, Session sess
 
     private static string Status(TrainingProgress step) =>
         $"step {step.Latest.Step} of {step.Steps}, loss {step.Latest.TrainLoss:G3}{(step.Latest.ValidationLoss is double loss ? $", val {loss:G3}" : "")}";
-
-    // Under Huber's loss each start has a scale of its own, which says how large its errors are.
-    private static double Loss(TrainingResult result) => result.Report.HuberScale ?? result.Report.ValidationLoss ?? result.Report.TrainLoss;
 
     private static TrainingResult Cancelled(TrainingResult result) =>
         result with { Report = result.Report with { StopReason = StopReason.Cancelled } };

@@ -14,7 +14,7 @@ internal sealed record HelloStage(string Name, string Shape, double Seconds, dou
 /// 1e-3, pruning, 50 steps, refinement to 10 intervals, 50 steps, automatic symbolic functions, 50 steps; 1000 rows to train on and 1000 to test.
 /// One stage is ours: before the symbolic search, nodes that the refitted net does without go, so that twins do not spoil the formula.
 /// </summary>
-internal sealed class HelloBenchmark(ulong seed, Session session)
+internal sealed class HelloBenchmark(ulong seed, Session session, int width = 5)
 {
     private const int Rows = 1000;
     private const int Steps = 50;
@@ -28,7 +28,7 @@ internal sealed class HelloBenchmark(ulong seed, Session session)
 
     public HelloStage[] Run(IProgress<ProgressStep> progress)
     {
-        KanModel model = KanModel.Create(new KanSpec(2, 5, 1) { GridIntervals = [3] }, seed);
+        KanModel model = KanModel.Create(new KanSpec(2, width, 1) { GridIntervals = [3] }, seed);
         (string Name, Func<KanModel, KanModel> Work)[] stages =
         [
             ($"{Steps} steps, lamb 0.001", net => Fit(net, 1e-3)),
@@ -53,7 +53,7 @@ internal sealed class HelloBenchmark(ulong seed, Session session)
         return [.. _stages];
     }
 
-    private static Dataset Data(ulong seed)
+    internal static Dataset Data(ulong seed)
     {
         var random = new SeededRandom(seed);
         Matrix inputs = new(Rows, 2), targets = new(Rows, 1);

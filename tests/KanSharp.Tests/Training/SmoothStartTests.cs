@@ -106,6 +106,6 @@ public class SmoothStartTests
             value = random.NextGaussian();
         int[] free = TrainableParameters.ForLeastSquares(model, TrainableParameters.Mask(model, TrainableParts.Default));
         var inner = new NetworkLeastSquares(model.Network, model.Parameters, free, x, y);
-        return (new SmoothStart(inner, model, free, 1), inner, [.. free.Select(p => model.Parameters[p])]);
+        return (new SmoothStart(inner, model, free, 1, 0.5), inner, [.. free.Select(p => model.Parameters[p])]);
     }
 }

@@ -99,7 +99,7 @@ internal abstract class Stepper
                 _values = new double[_free.Length];
                 _objective = new NetworkLeastSquares(_network, parameters, _free, inputs, targets, options.Threads, weights, huber);
                 _optimizer = new LevenbergMarquardt(_state, _free.Length);
-                _smooth = _smoothness > 0 && model.HasSplines && options.Loss == Loss.MeanSquaredError ? new SmoothStart(_objective, model, _free, _smoothness) : null;
+                _smooth = _smoothness > 0 && model.HasSplines && options.Loss == Loss.MeanSquaredError ? new SmoothStart(_objective, model, _free, _smoothness, Spread()) : null;
             }
             for (int i = 0; i < _free.Length; i++)
                 _values[i] = parameters[_free[i]];
