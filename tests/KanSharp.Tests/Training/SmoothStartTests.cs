@@ -68,13 +68,12 @@ public class SmoothStartTests
     }
 
     [Theory]
-    [InlineData("2,2,1", 3)]
-    [InlineData("2,2,1", 5)]
-    [InlineData("2,[0,1],1", 5)]
-    public void A_product_is_learnt_to_rounding_by_the_smallest_nets(string shape, int grid)
+    [InlineData("2,2,1", 5, 1e-8)]
+    [InlineData("2,[0,1],1", 5, 1e-12)]
+    public void A_product_is_learnt_by_the_smallest_nets(string shape, int grid, double bound)
     {
         double[] errors = [.. Enumerable.Range(1, 10).Select(seed => ProductError(shape, grid, (ulong)seed))];
-        Assert.True(errors.Count(error => error < 1e-12) >= 8, string.Join("  ", errors));
+        Assert.True(errors.Count(error => error < bound) >= 9, string.Join("  ", errors));
 
         static double ProductError(string shape, int grid, ulong seed)
         {
@@ -106,6 +105,6 @@ public class SmoothStartTests
             value = random.NextGaussian();
         int[] free = TrainableParameters.ForLeastSquares(model, TrainableParameters.Mask(model, TrainableParts.Default));
         var inner = new NetworkLeastSquares(model.Network, model.Parameters, free, x, y);
-        return (new SmoothStart(inner, model, free, 1, 0.5), inner, [.. free.Select(p => model.Parameters[p])]);
+        return (new SmoothStart(inner, model, free, 1), inner, [.. free.Select(p => model.Parameters[p])]);
     }
 }

@@ -47,7 +47,7 @@ internal sealed class NetworkLeastSquares : ISeparableObjective
         KanLayer output = network.Layers[^1];
         int start = network.Offsets[^1];
         FirstLinear = free.Count(parameter => parameter < start);
-        LinearCount = huber is null && output.Output.Sums == output.NodeCount ? free.Count(parameter => parameter >= start && parameter < start + output.SplineScaleOffset) : 0;
+        LinearCount = huber is null && output.HasSplines && output.Output.Sums == output.NodeCount ? free.Count(parameter => parameter >= start && parameter < start + output.SplineScaleOffset) : 0;
         _inputs = inputs;
         _targets = targets;
         _weights = weights;

@@ -15,11 +15,6 @@ internal sealed class SmoothStart : ISeparableObjective
     /// <summary>From one step to the next the weight falls to this part.</summary>
     private const double Decay = 0.7;
 
-    /// <summary>
-    /// What bends before the last level, whose coefficients alone have the targets' unit, is weighted by this times the targets' variance. The number is from trials on x1*x2.
-    /// </summary>
-    private const double HiddenWeight = 9;
-
     private readonly NetworkLeastSquares _inner;
     private readonly List<Row> _rows = [];
 
@@ -27,8 +22,7 @@ internal sealed class SmoothStart : ISeparableObjective
     /// <param name="model">Its network.</param>
     /// <param name="free">Indices of the free parameters in the model's buffer, ascending.</param>
     /// <param name="weight">The weight so far.</param>
-    /// <param name="variance">The targets' variance.</param>
-    public SmoothStart(NetworkLeastSquares inner, KanModel model, int[] free, double weight, double variance)
+    public SmoothStart(NetworkLeastSquares inner, KanModel model, int[] free, double weight)
     {
         _inner = inner;
         Weight = weight;
@@ -36,14 +30,13 @@ internal sealed class SmoothStart : ISeparableObjective
         {
             KanLayer layer = model.Layers[l];
             int offset = model.Network.Offsets[l];
-            double unit = l == model.Layers.Length - 1 ? 1 : Math.Sqrt(HiddenWeight * variance);
             for (int e = 0; e < layer.EdgeCount; e++)
             {
                 int coefficients = Array.BinarySearch(free, offset + e * layer.BasisCount), scale = Array.BinarySearch(free, offset + layer.BaseScaleOffset + e);
                 if (coefficients >= 0)
-                    AddBending(layer.Grids[e / layer.SubnodeCount], coefficients, unit);
+                    AddBending(layer.Grids[e / layer.SubnodeCount], coefficients);
                 if (scale >= 0)
-                    _rows.Add(new Row(scale, unit, 0, 0));
+                    _rows.Add(new Row(scale, 1, 0, 0));
             }
         }
     }
@@ -100,12 +93,12 @@ internal sealed class SmoothStart : ISeparableObjective
     }
 
     /// <summary>The coefficients of the second derivative (de Boor, A Practical Guide to Splines, chapter X), in units of an interval of the grid.</summary>
-    private void AddBending(KnotGrid grid, int first, double unit)
+    private void AddBending(KnotGrid grid, int first)
     {
         double step = (grid.End - grid.Start) / grid.Intervals;
         for (int i = 0; i + 2 < grid.BasisCount; i++)
         {
-            double left = Slope(i, 1, grid.Order), right = Slope(i + 1, 1, grid.Order), outer = unit * Slope(i, 2, grid.Order - 1);
+            double left = Slope(i, 1, grid.Order), right = Slope(i + 1, 1, grid.Order), outer = Slope(i, 2, grid.Order - 1);
             _rows.Add(new Row(first + i, outer * left, -outer * (left + right), outer * right));
         }
 

@@ -80,6 +80,9 @@ internal abstract class Stepper
         /// <summary>Shorter runs only polish.</summary>
         private const int FewestSmoothRun = 40;
 
+        /// <summary>The part of the targets' variance from which on down the linear parameters are solved for by themselves.</summary>
+        private const double SeparateBelow = 1e-6;
+
         private LevenbergMarquardtState _state = new();
         private KanNetwork? _network;
         private int[] _free = [];
@@ -98,8 +101,8 @@ internal abstract class Stepper
                 _free = TrainableParameters.ForLeastSquares(model, TrainableParameters.Mask(model, options.Parts));
                 _values = new double[_free.Length];
                 _objective = new NetworkLeastSquares(_network, parameters, _free, inputs, targets, options.Threads, weights, huber);
-                _optimizer = new LevenbergMarquardt(_state, _free.Length);
-                _smooth = _smoothness > 0 && model.HasSplines && options.Loss == Loss.MeanSquaredError ? new SmoothStart(_objective, model, _free, _smoothness, Spread()) : null;
+                _optimizer = new LevenbergMarquardt(_state, _free.Length, SeparateBelow * Spread());
+                _smooth = _smoothness > 0 && model.HasSplines && options.Loss == Loss.MeanSquaredError ? new SmoothStart(_objective, model, _free, _smoothness) : null;
             }
             for (int i = 0; i < _free.Length; i++)
                 _values[i] = parameters[_free[i]];

@@ -6,11 +6,14 @@ namespace KanSharp.Training.Optimizers;
 /// <summary>
 /// Levenberg-Marquardt for sums of squared residuals: solves (JᵀJ + mu D) h = -Jᵀr by Cholesky factorisation, and adapts the damping
 /// mu to how well the linear model foretold the change (Madsen, Nielsen and Tingleff, Methods for Non-Linear Least Squares Problems,
-/// section 3.2). Goes on to where rounding hides any further decrease. Linear parameters are not damped, and are solved for again at every
+/// section 3.2). Goes on to where rounding hides any further decrease. Near a minimum, linear parameters are not damped, and are solved for again at every
 /// point that is tried, before it is judged: of the methods for separable least squares compared by Hong, Zach and Fitzgibbon (Revisiting the
 /// Variable Projection Method, CVPR 2017) this is joint optimisation with embedded point iterations.
 /// </summary>
-internal sealed class LevenbergMarquardt(LevenbergMarquardtState state, int parameterCount)
+/// <param name="state">What it remembers.</param>
+/// <param name="parameterCount">Number of parameters.</param>
+/// <param name="separateBelow">Linear parameters have this treatment where the sum of squares is not above. Far from a minimum it fits the errors of the others, and they stay.</param>
+internal sealed class LevenbergMarquardt(LevenbergMarquardtState state, int parameterCount, double separateBelow = 0)
 {
     private const double InitialDamping = 1e-3;
     private const double SmallestDamping = 1e-20;
@@ -47,7 +50,7 @@ internal sealed class LevenbergMarquardt(LevenbergMarquardtState state, int para
         if (maxGradient == 0)
             return new OptimizerStep(value, evaluations, maxGradient, OptimizerReason.GradientZero);
 
-        ISeparableObjective? separable = objective is ISeparableObjective { LinearCount: > 0 } partly ? partly : null;
+        ISeparableObjective? separable = value <= separateBelow && objective is ISeparableObjective { LinearCount: > 0 } partly ? partly : null;
         (int first, int count) = (separable?.FirstLinear ?? 0, separable?.LinearCount ?? 0);
         double linearDamping = LinearDamping;
         ChooseScale();
