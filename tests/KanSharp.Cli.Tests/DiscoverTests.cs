@@ -10,7 +10,7 @@ namespace KanSharp.Cli.Tests;
 
 public class DiscoverTests
 {
-    private static readonly string[] Written = ["diagram.svg", "formula.cs", "formula.py", "formula.tex", "formula.txt", "model.kan", "pareto.csv", "report.html"];
+    private static readonly string[] Written = ["diagram.svg", "formula.cs", "formula.py", "formula.tex", "formula.txt", "model.kan", "pareto.csv", "report.html", "search.json"];
 
     /// <summary>y = 2.5 a b, with a third column c that does not matter.</summary>
     private static string WriteProduct(WorkFolder folder, string header = "a,b,c,y", int rows = 60, string name = "data.csv") =>
@@ -42,6 +42,100 @@ public class DiscoverTests
         Assert.Equal(run.Json.GetProperty("shape").GetString(), model.Shape);
         CommandRun evaluated = CommandRun.Of("evaluate", folder["out/model.kan"], folder["data.csv"], "--json");
         Assert.InRange(evaluated.Json.GetProperty("test_rmse").GetDouble(), 0, 1e-9);
+    }
+
+    [Fact]
+    public void Another_row_of_the_table_is_taken_at_once_or_from_an_earlier_search()
+    {
+        using var folder = new WorkFolder();
+        string data = WriteProduct(folder);
+        CommandRun first = Discover(folder, data, "--select", "1");
+        Assert.True(first.Code == 0, first.Error);
+        JsonElement[] front = [.. first.Json.GetProperty("pareto").EnumerateArray()];
+        Assert.Equal(front[0].GetProperty("formula").GetString(), first.Json.GetProperty("formula").GetString());
+        Assert.Contains("<span class=\"tag\">selected</span>", File.ReadAllText(folder["out/report.html"]));
+        int last = front.Length;
+        CommandRun second = CommandRun.Of("discover", data, "--target", "y", "--resume", folder["out"], "--select", $"{last}", "--json");
+        Assert.True(second.Code == 0, second.Error);
+        Assert.Equal(0, second.Json.GetProperty("networks").GetInt32());
+        Assert.Equal(front[^1].GetProperty("formula").GetString(), second.Json.GetProperty("formula").GetString());
+        CommandRun evaluated = CommandRun.Of("evaluate", folder["out/model.kan"], data, "--json");
+        Assert.InRange(evaluated.Json.GetProperty("test_rmse").GetDouble(), 0, 1e-9);
+        Fails(folder, [data, "--target", "y", "--resume", folder["out"], "--select", "99"], "--select 99 is no row of the table");
+        Fails(folder, [data, "--target", "a", "--resume", folder["out"]], "was for 'y', but --target is 'a'");
+        Fails(folder, [data, "--target", "y", "--resume", folder["out"], "--seed", "7"], "has the seed 1");
+        Fails(folder, [data, "--target", "y", "--resume", folder["none"]], "no search to go on with", "search.json");
+        File.WriteAllText(folder["out/search.json"], "{\"format\":\"kansharp-search\",\"formulas\":[\"a+\"]}");
+        Fails(folder, [data, "--target", "y", "--resume", folder["out"]], "cannot be read as the record of a search");
+    }
+
+    [Fact]
+    public void A_search_goes_on_where_the_last_one_stopped_and_is_never_worse()
+    {
+        using var folder = new WorkFolder();
+        string data = folder.Write("data.csv", "a,b,y\n" + string.Concat(WorkFolder.Rows(80).Select((row, i) =>
+            string.Create(CultureInfo.InvariantCulture, $"{row[0]:R},{row[1]:R},{Math.Exp(row[0]) * Math.Sin(2 * row[1]) + 0.3 * Math.Sin(97.0 * i):R}\n"))));
+        CommandRun first = CommandRun.Of("discover", data, "--target", "y", "--out-dir", folder["out"], "--time-limit", "2", "--json");
+        Assert.True(first.Code == 0, first.Error);
+        CommandRun second = CommandRun.Of("discover", data, "--target", "y", "--resume", folder["out"], "--time-limit", "2", "--json");
+        Assert.True(second.Code == 0, second.Error);
+        double Lowest(CommandRun run) => run.Json.GetProperty("pareto").EnumerateArray().Min(point => point.GetProperty("validation_rmse").GetDouble());
+        Assert.True(Lowest(second) <= Lowest(first) * 1.000001, $"{Lowest(first)} {Lowest(second)}");
+        Assert.Equal(2, JsonDocument.Parse(File.ReadAllText(folder["out/search.json"])).RootElement.GetProperty("searches").GetInt32());
+    }
+
+    [Fact]
+    public void Only_formulas_within_the_limits_appear()
+    {
+        using var folder = new WorkFolder();
+        string data = folder.Write("data.csv", "a,b,y\n" + string.Concat(WorkFolder.Rows(100).Select(row =>
+            string.Create(CultureInfo.InvariantCulture, $"{row[0]:R},{row[1]:R},{Math.Exp(Math.Sin(2 * row[0])) + row[1]:R}\n"))));
+        CommandRun run = Discover(folder, data, "--forbid", "exp(sin),exp(cos)", "--complexity", "sin=5", "--max-complexity", "20", "--time-limit", "5");
+        Assert.True(run.Code == 0, run.Error);
+        foreach (JsonElement point in run.Json.GetProperty("pareto").EnumerateArray())
+        {
+            string text = point.GetProperty("formula").GetString()!;
+            Expression formula = Expression.Parse(text);
+            Assert.False(Nests(formula, ElementaryFunction.Exp, ElementaryFunction.Sin) || Nests(formula, ElementaryFunction.Exp, ElementaryFunction.Cos), text);
+            Assert.Equal(formula.Complexity + 4 * (text.Split("sin(").Length - 1), point.GetProperty("complexity").GetInt32());
+            Assert.InRange(point.GetProperty("complexity").GetInt32(), 1, 20);
+        }
+        Assert.Contains("exp(sin),exp(cos)", File.ReadAllText(folder["out/report.html"]));
+        Fails(folder, [data, "--target", "y", "--forbid", "sin"], "'sin' is no nesting of functions");
+        Fails(folder, [data, "--target", "y", "--forbid", "sin(sim)"], "'sim' is no function that formulas call. Did you mean 'sin'?");
+        Fails(folder, [data, "--target", "y", "--complexity", "sin=0"], "'sin=0' is no complexity of a function");
+
+        static bool Nests(Expression node, ElementaryFunction outer, ElementaryFunction inner) =>
+            node is Call call && call.Function == outer && Has(call.Argument, inner) || node.Children.Any(child => Nests(child, outer, inner));
+
+        static bool Has(Expression node, ElementaryFunction function) => node is Call call && call.Function == function || node.Children.Any(child => Has(child, function));
+    }
+
+    [Fact]
+    public void Constants_have_error_bars_that_hold_the_truth()
+    {
+        using var folder = new WorkFolder();
+        string data = folder.Write("data.csv", "a,b,y\n" + string.Concat(WorkFolder.Rows(200).Select((row, i) =>
+            string.Create(CultureInfo.InvariantCulture, $"{row[0]:R},{row[1]:R},{2.7 * row[0] * row[1] + Math.PI + 0.1 * Math.Sin(97.0 * i * i):R}\n"))));
+        CommandRun run = Discover(folder, data);
+        Assert.True(run.Code == 0, run.Error);
+        JsonElement[] constants = [.. run.Json.GetProperty("constants").EnumerateArray()];
+        Assert.Equal(2, constants.Length);
+        foreach (double truth in (double[])[2.7, Math.PI])
+        {
+            JsonElement nearest = constants.MinBy(constant => Math.Abs(constant.GetProperty("fitted").GetDouble() - truth));
+            double error = nearest.GetProperty("standard_error").GetDouble();
+            Assert.InRange(error, 0.001, 0.05);
+            Assert.InRange(Math.Abs(nearest.GetProperty("fitted").GetDouble() - truth), 0, 3 * error);
+        }
+        string report = File.ReadAllText(folder["out/report.html"]);
+        Assert.Contains("How far to trust it", report);
+        Assert.Contains("What else fits as well", report);
+        Assert.Contains("The data say nothing beyond a from", report);
+        CommandRun told = CommandRun.Of("formula", folder["out/model.kan"], "--data", data, "--json");
+        Assert.True(told.Code == 0, told.Error);
+        Assert.Equal(2, told.Json.GetProperty("constants").GetProperty("y").GetArrayLength());
+        Assert.Contains(" ± ", CommandRun.Of("formula", folder["out/model.kan"], "--data", data).Output);
     }
 
     [Fact]

@@ -17,44 +17,72 @@ internal sealed class DiscoverVerb : Verb
     private readonly Option<double> _testFraction = OptionOf.Number("--test-fraction", "The part of the rows that only tells how good the result is; a fifth of the others chooses", 0.01, 0.9, 0.15);
     private readonly Option<double> _timeLimit = OptionOf.Number("--time-limit", "Seconds after which the search ends with the best so far", 0.1, 1e6, 60);
     private readonly Option<ulong> _seed = OptionOf.Seed();
-    private readonly Option<string?> _library = LibraryOption.Create();
-    private readonly Option<int?> _maxComplexity = OptionOf.OptionalWhole("--max-complexity", "The largest number of operators, functions, variables and constants of a formula", 1, int.MaxValue);
+    private readonly FormulaLimits _limits = new();
+    private readonly Option<int?> _select = OptionOf.OptionalWhole("--select", "The row of the table of formulas to take for model and report, instead of the recommended one", 1, int.MaxValue);
+    private readonly Option<string?> _resume = OptionOf.Text("--resume", "D", "The folder of an earlier search on the same table to go on from, with other networks; with --select, its table is only taken up");
     private readonly Option<string?> _outDir = OptionOf.Text("--out-dir", "D", "The folder for the results [default: named after the data, such as hello-discover]");
 
     public DiscoverVerb() : base("discover", "Finds the formula behind a table: trains small networks, reads formulas off them and tells which is best.",
         "kan discover samples/hello.csv --target y")
     {
         Add(_data);
-        foreach (Option option in (Option[])[_target, _outDir, _exclude, _missing, .. _weights.Options, _test, _testFraction, _timeLimit, _seed, _library, _maxComplexity])
+        foreach (Option option in (Option[])[_target, _outDir, _exclude, _missing, .. _weights.Options, _test, _testFraction, _timeLimit, _seed, .. _limits.Options, _select, _resume])
             Add(option);
     }
 
     public override int Run(ParseResult parsed, Session session)
     {
         long start = session.Clock.GetTimestamp();
-        string path = parsed.GetValue(_data)!;
-        var folder = new OutputFolder(parsed.GetValue(_outDir) ?? $"{Path.GetFileNameWithoutExtension(path)}-discover", DiscoveryFiles.Names);
-        string? test = parsed.GetValue(_test), functions = parsed.GetValue(_library);
-        var settings = new DiscoverySettings(path, parsed.GetValue(_timeLimit), parsed.GetValue(_seed), functions, parsed.GetValue(_maxComplexity), parsed.GetValue(_missing)!);
-        var options = new DiscoveryOptions
+        string path = parsed.GetValue(_data)!, target = parsed.GetValue(_target)!;
+        string? test = parsed.GetValue(_test), resumed = parsed.GetValue(_resume);
+        int? select = parsed.GetValue(_select);
+        SearchRecord? earlier = resumed is null ? null : Earlier(parsed, resumed, target);
+        var folder = new OutputFolder(parsed.GetValue(_outDir) ?? resumed ?? $"{Path.GetFileNameWithoutExtension(path)}-discover", DiscoveryFiles.Names);
+        int searches = (earlier?.Searches ?? 0) + (earlier is not null && select is not null ? 0 : 1);
+        var settings = new DiscoverySettings(path, parsed.GetValue(_timeLimit), earlier?.Seed ?? parsed.GetValue(_seed), [.. _limits.Describe(parsed)], parsed.GetValue(_missing)!, searches, select);
+        DiscoveryOptions options = _limits.Apply(parsed, new DiscoveryOptions
         {
             Seed = settings.Seed,
-            Library = parsed.Library(_library),
-            MaxComplexity = settings.MaxComplexity,
-        };
+            Start = [.. earlier?.Expressions() ?? []],
+            SearchesBefore = earlier?.Searches ?? 0,
+        });
+        if (earlier is not null && select is not null)
+            options = options with { MaxRounds = 0 };
         if (test is not null && parsed.GetResult(_testFraction) is { Implicit: false })
             throw new KanSharpException("--test names the rows that tell how good the result is, --test-fraction takes them from the data; leave one of them out.");
         folder.Check(path, test);
-        DiscoverData data = DiscoverData.Prepare(path, parsed.GetValue(_target)!, parsed.GetValue(_exclude), test, parsed.GetValue(_testFraction),
+        DiscoverData data = DiscoverData.Prepare(path, target, parsed.GetValue(_exclude), test, parsed.GetValue(_testFraction),
             parsed.Policy(_missing), _weights.Column(parsed), settings.Seed, session);
         DiscoveryResult result = DiscoverSearch.Run(data, options, TimeSpan.FromSeconds(settings.TimeLimit), session);
         if (result.Stop == DiscoveryStop.Cancelled && result.Recommended.Formula.IsConstant)
             throw new OperationCanceledException(session.Cancellation);
 
+        if (select is int row)
+            result = Select(result, row);
         var discovery = new DiscoveryOutcome(data, result, settings, session.Clock.GetElapsedTime(start).TotalSeconds);
         session.Warn(DiscoveryWarnings.Of(discovery));
         folder.Write(DiscoveryFiles.Of(discovery, folder, session.Warnings));
         session.Finish(DiscoverySummary.ToJson(discovery, folder), output => DiscoverySummary.Write(discovery, folder, output));
         return result.Stop == DiscoveryStop.Cancelled ? ExitCode.Cancelled : ExitCode.Done;
+    }
+
+    private SearchRecord Earlier(ParseResult parsed, string folder, string target)
+    {
+        SearchRecord record = SearchRecord.Load(folder);
+        if (record.Target != target)
+            throw new KanSharpException($"The search in {folder} was for '{record.Target}', but --target is '{target}'; they must agree.");
+        if (parsed.GetResult(_seed) is { Implicit: false } && parsed.GetValue(_seed) != record.Seed)
+            throw new KanSharpException($"The search in {folder} has the seed {record.Seed}, by which rows are parted too; leave --seed out to go on with it.");
+        return record;
+    }
+
+    private static DiscoveryResult Select(DiscoveryResult result, int row)
+    {
+        if (row > result.Pareto.Length)
+            throw new KanSharpException($"--select {row} is no row of the table: it has {result.Pareto.Length}, from the simplest formula to the most exact.");
+        FormulaCandidate chosen = result.Pareto[row - 1];
+        if (chosen.Model is null)
+            throw new KanSharpException($"The formula of row {row}, {chosen.Formula.ToText(4)}, cannot be made a network; choose another row.");
+        return chosen == result.Recommended ? result : result with { Recommended = chosen, CompilationFailure = null };
     }
 }

@@ -10,7 +10,7 @@ internal static class DiscoveryFiles
     public const string Report = "report.html", Model = "model.kan", Diagram = "diagram.svg", Pareto = "pareto.csv",
         Text = "formula.txt", Latex = "formula.tex", Python = "formula.py", CSharp = "formula.cs";
 
-    public static readonly string[] Names = [Report, Model, Diagram, Pareto, Text, Latex, Python, CSharp];
+    public static readonly string[] Names = [Report, Model, Diagram, Pareto, Text, Latex, Python, CSharp, SearchRecord.FileName];
 
     /// <summary>The content of each.</summary>
     public static Dictionary<string, byte[]> Of(DiscoveryOutcome discovery, OutputFolder folder, IReadOnlyList<string> warnings)
@@ -24,6 +24,7 @@ internal static class DiscoveryFiles
             [Model] = Bytes(stream => ModelFile.Save(discovery.Result.Model, stream)),
             [Diagram] = Utf8(diagram.ToSvg()),
             [Pareto] = Bytes(stream => Csv.Write(stream, ParetoTable(discovery))),
+            [SearchRecord.FileName] = Utf8(new SearchRecord(target, discovery.Settings.Seed, discovery.Settings.Searches, [.. discovery.Result.Pareto.Select(candidate => candidate.Formula.ToText())]).ToJson()),
             [Text] = Utf8(discovery.Formula.ToText() + "\n"),
             [Latex] = Utf8(discovery.Formula.ToLatex() + "\n"),
             [Python] = Utf8(FormulaCode.Python(discovery.Formula, discovery.Shown(discovery.Formula), table, target)),

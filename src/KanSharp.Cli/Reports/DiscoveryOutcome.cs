@@ -23,6 +23,13 @@ internal sealed record DiscoveryOutcome(DiscoverData Data, DiscoveryResult Resul
     /// <summary>The formula's error on rows that had no part in finding it.</summary>
     public Metrics Test { get; } = Metrics.Compare(Values(Result.Recommended.Formula, Data.Prepared.InputNames, Data.Test.Inputs), Data.Test.Targets, Data.Test.Weights);
 
+    /// <summary>The formula's constants with their standard errors, by the rows it was fitted to.</summary>
+    public IReadOnlyList<ConstantEstimate> Constants { get; } = ConstantEstimate.Of(Result.Recommended.Formula, Data.Prepared.InputNames, Data.Training.Inputs, Data.Training.Targets.Column(0), Data.Training.Weights);
+
+    /// <summary>Other formulas that the validation rows cannot tell from this one: their error is the same within two standard errors.</summary>
+    public IReadOnlyList<FormulaCandidate> AsGood => [.. Result.Pareto.Where(candidate => candidate != Best &&
+        Math.Max(candidate.ValidationRmse, Best.ValidationRmse) <= Math.Min(candidate.ValidationRmse, Best.ValidationRmse) * (1 + 2 / Math.Sqrt(2.0 * Data.Validation.Count)))];
+
     /// <summary>Whether rounding for display changes the formula: it has long constants.</summary>
     public bool HasLongConstants => !Shown(Formula).Equals(Formula);
 
@@ -82,4 +89,4 @@ internal sealed record DiscoveryOutcome(DiscoverData Data, DiscoveryResult Resul
 }
 
 /// <summary>What the user asked for.</summary>
-internal sealed record DiscoverySettings(string DataPath, double TimeLimit, ulong Seed, string? Functions, int? MaxComplexity, string Missing);
+internal sealed record DiscoverySettings(string DataPath, double TimeLimit, ulong Seed, IReadOnlyList<(string Name, string Value)> Limits, string Missing, int Searches, int? Selected);

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using KanSharp.Discovery;
 using KanSharp.Formulas;
+using KanSharp.Interpretation;
 using KanSharp.IO;
 using KanSharp.Numerics;
 using KanSharp.Plotting;
@@ -23,6 +24,7 @@ internal static class DiscoveryPage
             body.Append($"<section class=\"warnings\"><h2>Warnings</h2>{List(warnings)}</section>\n");
         body.Append($"<section><h2>The network behind it</h2><figure>{diagram.ToSvg()}<figcaption>Inputs are at the bottom; each frame shows what an edge does to what passes through it. Saved as {DiscoveryFiles.Model}.</figcaption></figure></section>\n");
         Fit(body, discovery, target);
+        Trust(body, discovery);
         Pareto(body, discovery);
         Prediction(body, discovery, target, modelPath);
         Columns(body, discovery);
@@ -83,6 +85,23 @@ internal static class DiscoveryPage
             """);
     }
 
+    private static void Trust(StringBuilder body, DiscoveryOutcome discovery)
+    {
+        body.Append("<section><h2>How far to trust it</h2>\n");
+        if (discovery.Constants.Count > 0)
+        {
+            body.Append("<p>Constants as they stand in the formula and as the training rows alone would have them, with standard errors. These hold if the formula is the right one.</p>\n")
+                .Append("<table><thead><tr><th>constant</th><th>by the data</th></tr></thead><tbody>\n");
+            foreach (ConstantEstimate constant in discovery.Constants)
+                body.Append($"<tr><td><code>{Text(ConstantLines.Name(constant))}</code></td><td>{Text(ConstantLines.Estimate(constant))}</td></tr>\n");
+            body.Append("</tbody></table>\n");
+        }
+        body.Append("<h3>What else fits as well</h3>\n").Append(discovery.AsGood.Count == 0
+            ? $"<p>No other formula of the table below has the same error within two standard errors of {discovery.Data.Validation.Count} validation rows.</p>\n"
+            : $"<p>By {discovery.Data.Validation.Count} validation rows these cannot be told from it:</p>{List(discovery.AsGood.Select(candidate => discovery.Shown(candidate.Formula).ToText()))}\n");
+        body.Append($"<h3>Where it ends to hold</h3>\n{List(HoldingRange.Of(discovery))}</section>\n");
+    }
+
     private static void Pareto(StringBuilder body, DiscoveryOutcome discovery)
     {
         IReadOnlyList<FormulaCandidate> front = discovery.Result.Pareto;
@@ -93,12 +112,12 @@ internal static class DiscoveryPage
             Scene plot = ParetoPlot.Draw([.. front.Select(candidate => new ParetoPoint(candidate.Complexity, candidate.ValidationRmse, discovery.Shown(candidate.Formula).ToText()))], recommended);
             body.Append($"<figure>{plot.ToSvg()}</figure>\n");
         }
-        body.Append("<div class=\"wide\"><table><thead><tr><th class=\"n\">complexity</th><th class=\"n\">validation RMSE</th><th>formula</th></tr></thead><tbody>\n");
-        foreach (FormulaCandidate candidate in front)
+        body.Append("<div class=\"wide\"><table><thead><tr><th class=\"n\">row</th><th class=\"n\">complexity</th><th class=\"n\">validation RMSE</th><th>formula</th></tr></thead><tbody>\n");
+        foreach ((int row, FormulaCandidate candidate) in front.Index())
         {
             bool best = candidate == discovery.Best;
-            body.Append($"<tr{(best ? " class=\"best\"" : "")}><td class=\"n\">{candidate.Complexity}</td><td class=\"n\">{Short(candidate.ValidationRmse)}</td>")
-                .Append($"<td><code>{Text(discovery.Shown(candidate.Formula).ToText())}</code>{(best ? " <span class=\"tag\">recommended</span>" : "")}</td></tr>\n");
+            body.Append($"<tr{(best ? " class=\"best\"" : "")}><td class=\"n\">{row + 1}</td><td class=\"n\">{candidate.Complexity}</td><td class=\"n\">{Short(candidate.ValidationRmse)}</td>")
+                .Append($"<td><code>{Text(discovery.Shown(candidate.Formula).ToText())}</code>{(best ? $" <span class=\"tag\">{(discovery.Settings.Selected is null ? "recommended" : "selected")}</span>" : "")}</td></tr>\n");
         }
         body.Append("</tbody></table></div></section>\n");
     }
@@ -137,8 +156,8 @@ internal static class DiscoveryPage
             ("why it stopped", discovery.StopDescription),
             ("seed", $"{settings.Seed}"),
             ("time limit", string.Create(CultureInfo.InvariantCulture, $"{settings.TimeLimit:G6} s")),
-            ("functions", settings.Functions ?? "the whole library"),
-            ("complexity at most", settings.MaxComplexity?.ToString(CultureInfo.InvariantCulture) ?? "no limit"),
+            .. settings.Limits,
+            ("searches so far", settings.Searches.ToString(CultureInfo.InvariantCulture)),
             ("missing values", settings.Missing switch { "drop" => "rows left out", "mean" => "the column's mean filled in", _ => "not allowed" }),
             ("shape of the network", discovery.Result.Model.Shape),
         ];

@@ -16,6 +16,7 @@ internal static class DiscoverySummary
         ["test_rmse"] = Session.Number(discovery.Test.Rmse),
         ["r2"] = Session.Number(discovery.Test.R2),
         ["complexity"] = discovery.Best.Complexity,
+        ["constants"] = ConstantLines.ToJson(discovery.Constants),
         ["shape"] = discovery.Result.Model.Shape,
         ["seconds"] = Session.Number(Math.Round(discovery.Seconds, 3)),
         ["seed"] = discovery.Settings.Seed,
@@ -40,6 +41,8 @@ internal static class DiscoverySummary
         output.WriteLine($"{target} = {discovery.Formula.ToText()}");
         if (discovery.HasLongConstants)
             output.WriteLine($"{target} ≈ {discovery.Shown(discovery.Formula).ToText()}   (rounded; test RMSE {discovery.RoundedTestRmse:G4})");
+        foreach (string line in ConstantLines.Of(discovery.Constants))
+            output.WriteLine($"    {line}");
         output.WriteLine();
         output.WriteLine($"train RMSE       {discovery.Best.TrainRmse,-12:G6} ({discovery.Data.Training.Count} rows, to fit)");
         output.WriteLine($"validation RMSE  {discovery.Best.ValidationRmse,-12:G6} ({discovery.Data.Validation.Count} rows, to choose)");
@@ -47,9 +50,9 @@ internal static class DiscoverySummary
         output.WriteLine($"R2               {(double.IsNaN(discovery.Test.R2) ? "not defined, the target is constant in the test rows" : discovery.Test.R2.ToString("G9"))}");
         output.WriteLine($"search           {discovery.StopDescription} ({discovery.Result.NetworksTrained} networks, {discovery.Seconds:F1} s, seed {discovery.Settings.Seed})");
         output.WriteLine();
-        output.WriteLine("  complexity  validation RMSE  formula");
-        foreach (FormulaCandidate candidate in discovery.Result.Pareto)
-            output.WriteLine($"{(candidate == discovery.Best ? '*' : ' ')} {candidate.Complexity,10}  {candidate.ValidationRmse,15:G4}  {discovery.Shown(candidate.Formula).ToText()}");
+        output.WriteLine("  row  complexity  validation RMSE  formula");
+        foreach ((int row, FormulaCandidate candidate) in discovery.Result.Pareto.Index())
+            output.WriteLine($"{(candidate == discovery.Best ? '*' : ' ')} {row + 1,3}  {candidate.Complexity,10}  {candidate.ValidationRmse,15:G4}  {discovery.Shown(candidate.Formula).ToText()}");
         output.WriteLine();
         output.WriteLine($"report           {folder[DiscoveryFiles.Report]}");
         output.WriteLine($"picture          {folder[DiscoveryFiles.Diagram]}");

@@ -38,10 +38,10 @@ internal sealed class BinaryUnits
     public DiscoveryResult Restore(DiscoveryResult found, DiscoveryOptions options)
     {
         var front = new ParetoFront();
-        foreach (FormulaCandidate candidate in found.Pareto.Select(Restore))
+        foreach (FormulaCandidate candidate in found.Pareto.Select(candidate => Restore(candidate, options)))
         {
             // A scale may have come in.
-            if (candidate.Formula.IsConstant || !(candidate.Complexity > options.MaxComplexity))
+            if (candidate.Formula.IsConstant || options.Allows(candidate.Formula))
                 front.Offer(candidate);
         }
         double exact = options.TargetError * Magnitude.RootMeanSquare(_training.Targets.Column(0));
@@ -50,7 +50,7 @@ internal sealed class BinaryUnits
     }
 
     /// <summary>A formula and its network, in the units of the data.</summary>
-    public FormulaCandidate Restore(FormulaCandidate candidate)
+    public FormulaCandidate Restore(FormulaCandidate candidate, DiscoveryOptions options)
     {
         var scaled = new Dictionary<string, Expression>();
         for (int j = 0; j < _inputs.Length; j++)
@@ -59,8 +59,20 @@ internal sealed class BinaryUnits
                 scaled[_names[j]] = Math.ScaleB(1, -_inputs[j]) * new Variable(_names[j]);
         }
         Expression formula = (candidate.Formula.Substitute(scaled) * Math.ScaleB(1, _target)).Simplify(_names, _training.Inputs);
-        return new FormulaCandidate(formula, formula.Complexity, Math.ScaleB(candidate.TrainRmse, _target), Math.ScaleB(candidate.ValidationRmse, _target),
+        return new FormulaCandidate(formula, options.ComplexityOf(formula), Math.ScaleB(candidate.TrainRmse, _target), Math.ScaleB(candidate.ValidationRmse, _target),
             candidate.Model is { } model ? model.With(model.Info with { InputScaling = Restore(model.Info.InputScaling, _inputs), OutputScaling = Restore(model.Info.OutputScaling, [_target]) }) : null);
+    }
+
+    /// <summary>A formula in these units.</summary>
+    public Expression Apply(Expression formula)
+    {
+        var scaled = new Dictionary<string, Expression>();
+        for (int j = 0; j < _inputs.Length; j++)
+        {
+            if (_inputs[j] != 0)
+                scaled[_names[j]] = Math.ScaleB(1, _inputs[j]) * new Variable(_names[j]);
+        }
+        return Math.ScaleB(1, -_target) * formula.Substitute(scaled);
     }
 
     private static Scaling Restore(Scaling scaling, int[] units) => new(

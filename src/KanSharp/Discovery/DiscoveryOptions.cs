@@ -13,8 +13,25 @@ public sealed record DiscoveryOptions
     /// <summary>The functions that may appear. Default: the whole library.</summary>
     public SymbolicLibrary Library { get; init; } = SymbolicLibrary.Default;
 
-    /// <summary>Formulas above this complexity (number of nodes) are left out; null for no limit.</summary>
+    /// <summary>Formulas above this complexity are left out; null for no limit.</summary>
     public int? MaxComplexity { get; init; }
+
+    /// <summary>
+    /// What functions count for in the complexity of a formula; all others, operators, variables and constants count 1. See <see cref="ComplexityOf"/>.
+    /// </summary>
+    public ImmutableDictionary<ElementaryFunction, int> FunctionComplexity { get; init; } = ImmutableDictionary<ElementaryFunction, int>.Empty;
+
+    /// <summary>Functions that may not stand inside others, at any depth: formulas with such a pair are left out.</summary>
+    public ImmutableArray<(ElementaryFunction Outer, ElementaryFunction Inner)> ForbiddenNestings { get; init; } = [];
+
+    /// <summary>Formulas to begin with, such as those of an earlier search: their constants are fitted again.</summary>
+    public ImmutableArray<Expression> Start { get; init; } = [];
+
+    /// <summary>Rounds of networks at most, out of four; 0 only fits the constants of <see cref="Start"/>.</summary>
+    public int MaxRounds { get; init; } = 4;
+
+    /// <summary>How many searches with this seed went before: each trains other networks.</summary>
+    public int SearchesBefore { get; init; }
 
     /// <summary>The text columns that some inputs stand for; the models found remember them.</summary>
     public ImmutableArray<CategoricalColumn> Categories { get; init; } = [];
@@ -27,4 +44,21 @@ public sealed record DiscoveryOptions
 
     /// <summary>Threads to use at most; the result does not depend on it.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>The complexity of a formula: its number of nodes, with functions counted as <see cref="FunctionComplexity"/> says.</summary>
+    public int ComplexityOf(Expression formula)
+    {
+        ArgumentNullException.ThrowIfNull(formula);
+        return formula.Complexity + (FunctionComplexity.IsEmpty ? 0 : Extra(formula));
+    }
+
+    /// <summary>Whether a formula keeps to the limits.</summary>
+    internal bool Allows(Expression formula) =>
+        !(ComplexityOf(formula) > MaxComplexity) && !ForbiddenNestings.Any(pair => Calls(formula, pair.Outer).Any(call => Calls(call.Argument, pair.Inner).Any()));
+
+    private int Extra(Expression node) => node.IsConstant ? 0
+        : node.Children.Sum(Extra) + (node is Call call && FunctionComplexity.TryGetValue(call.Function, out int complexity) ? complexity - 1 : 0);
+
+    private static IEnumerable<Call> Calls(Expression node, ElementaryFunction function) =>
+        node.Children.SelectMany(child => Calls(child, function)).Concat(node is Call call && call.Function == function && !call.IsConstant ? [call] : []);
 }

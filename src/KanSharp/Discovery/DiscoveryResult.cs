@@ -22,7 +22,7 @@ public enum DiscoveryStop
 
 /// <summary>A formula found.</summary>
 /// <param name="Formula">The formula, in the user's units.</param>
-/// <param name="Complexity">Its number of nodes.</param>
+/// <param name="Complexity">Its complexity (<see cref="DiscoveryOptions.ComplexityOf"/>).</param>
 /// <param name="TrainRmse">Root mean squared error on the rows it was fitted to.</param>
 /// <param name="ValidationRmse">Root mean squared error on the rows held back.</param>
 /// <param name="Model">

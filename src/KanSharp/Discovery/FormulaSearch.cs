@@ -55,12 +55,17 @@ public static class FormulaSearch
         if (inputNames.Count != training.Inputs.Columns || validation.Inputs.Columns != training.Inputs.Columns)
             throw new KanDataException($"{inputNames.Count} names were given for {training.Inputs.Columns} training and {validation.Inputs.Columns} validation columns; the numbers must agree.");
         options ??= new DiscoveryOptions();
+        foreach (Expression start in options.Start)
+        {
+            if (start.Variables.Except(inputNames).FirstOrDefault() is string unknown)
+                throw new KanSharpException($"The formula to begin with, {start.ToText(4)}, has the variable '{unknown}', which is no input; these are {string.Join(", ", inputNames)}.");
+        }
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, options.Deadline);
         DiscoveryResult found;
         if (BinaryUnits.For(inputNames, training, validation) is { } units)
         {
-            IProgress<DiscoveryProgress>? inOwnUnits = progress is null ? null : new Relay(step => progress.Report(step with { Best = step.Best is { } best ? units.Restore(best) : null }));
-            found = units.Restore(new Search(units.Apply(training), units.Apply(validation), inputNames, targetName, options, inOwnUnits, stop.Token).Run(cancellation), options);
+            IProgress<DiscoveryProgress>? inOwnUnits = progress is null ? null : new Relay(step => progress.Report(step with { Best = step.Best is { } best ? units.Restore(best, options) : null }));
+            found = units.Restore(new Search(units.Apply(training), units.Apply(validation), inputNames, targetName, options with { Start = [.. options.Start.Select(units.Apply)] }, inOwnUnits, stop.Token).Run(cancellation), options);
         }
         else
         {
@@ -119,9 +124,10 @@ public static class FormulaSearch
         {
             OfferConstant();
             OfferPowerLaw();
+            OfferStart();
             ImmutableArray<ImmutableArray<ShapeStart>> rounds = CandidateShapes.Rounds(_info.InputNames.Length);
             DiscoveryStop stop = DiscoveryStop.Exhausted;
-            for (int round = 0; round < rounds.Length; round++)
+            for (int round = 0; round < Math.Min(rounds.Length, _options.MaxRounds); round++)
             {
                 if (IsDone)
                 {
@@ -131,7 +137,7 @@ public static class FormulaSearch
                 Report(round, rounds.Length, $"training {rounds[round].Length} networks");
                 CandidateNetwork?[] networks = new CandidateNetwork?[rounds[round].Length];
                 ForEach(networks.Length, i => networks[i] = CandidateNetwork.Train(
-                    rounds[round][i].Shape, _options.Seed * 1000 + (ulong)rounds[round][i].Start, _info, _training, _validation, _stop));
+                    rounds[round][i].Shape, _options.Seed * 1000 + (ulong)rounds[round][i].Start + 500_000 * (ulong)_options.SearchesBefore, _info, _training, _validation, _stop));
                 _trained += networks.Count(network => network is not null);
                 MakeSymbolic(Promising(networks), round, rounds.Length);
                 if (_stop.IsCancellationRequested || IsDone)
@@ -140,7 +146,8 @@ public static class FormulaSearch
                     break;
                 }
             }
-            FillFront();
+            if (_options.MaxRounds > 0)
+                FillFront();
             if (IsDone)
                 stop = DiscoveryStop.TargetReached;
             else if (_stop.IsCancellationRequested)
@@ -237,9 +244,9 @@ public static class FormulaSearch
 
         private void Offer(List<FormulaCandidate> found, FormulaFitResult fitted, KanModel? model)
         {
-            if (_options.MaxComplexity is int max && fitted.Formula.Complexity > max || Cancellation.Dominates(fitted.Formula, _info.InputNames, _training.Inputs))
+            if (!_options.Allows(fitted.Formula) || Cancellation.Dominates(fitted.Formula, _info.InputNames, _training.Inputs))
                 return;
-            found.Add(new FormulaCandidate(fitted.Formula, fitted.Formula.Complexity, fitted.Rmse, Validate(fitted.Formula), model));
+            found.Add(new FormulaCandidate(fitted.Formula, _options.ComplexityOf(fitted.Formula), fitted.Rmse, Validate(fitted.Formula), model));
         }
 
         /// <summary>Fits the formula's constants, in the end to all rows; null where it is undefined, or has a constant beyond the range of numbers.</summary>
@@ -265,6 +272,20 @@ public static class FormulaSearch
             double mean = _targets.Zip(_all.RowWeights ?? Enumerable.Repeat(1.0, _targets.Length), (y, weight) => weight * y / _targets.Length).Sum();
             double Rmse(Dataset data) => FormulaFit.Rmse(new Constant(mean), _info.InputNames, data.Inputs, data.Targets.Column(0), data.RowWeights);
             _front.Offer(new FormulaCandidate(new Constant(mean), 1, Rmse(_all), Rmse(_validation), FormulaCompiler.Compile([new Constant(mean)], _info, _all.Inputs)));
+        }
+
+        /// <summary>What an earlier search has found.</summary>
+        private void OfferStart()
+        {
+            var found = new List<FormulaCandidate>[_options.Start.Length];
+            ForEach(found.Length, i =>
+            {
+                found[i] = [];
+                if (Polish(() => _options.Start[i]) is { } fitted)
+                    Offer(found[i], fitted, FormulaModels.TryCompile(fitted.Formula, _info, _all.Inputs, out _));
+            });
+            foreach (FormulaCandidate candidate in found.SelectMany(list => list ?? []))
+                _front.Offer(candidate);
         }
 
         /// <summary>Power laws span orders of magnitude that splines cannot; their logarithms tell them at once.</summary>

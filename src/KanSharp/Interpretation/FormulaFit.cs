@@ -29,19 +29,33 @@ public static class FormulaFit
         FreeConstants constants = FreeConstants.Of(formula);
         var problem = new Residuals(constants, variables, inputs, targets, SampleWeights.Normalise(weights));
         double[] values = [.. constants.Values];
-        double sum = problem.Evaluate(values);
-        if (values.Length > 0 && double.IsFinite(sum))
-        {
-            var optimizer = new LevenbergMarquardt(new LevenbergMarquardtState(), values.Length);
-            for (int step = 0; step < steps; step++)
-            {
-                OptimizerStep outcome = optimizer.Step(problem, values);
-                if (outcome.Reason != OptimizerReason.Progress)
-                    break;
-            }
-            sum = problem.Evaluate(values);
-        }
+        double sum = Fit(problem, values, steps);
         return new FormulaFitResult(constants.Bind(values), Math.ScaleB(Math.Sqrt(sum), problem.Exponent), problem.StandardErrors(values));
+    }
+
+    /// <summary>The constants as the data would have them, and their standard errors.</summary>
+    internal static (double[] Values, double[] StandardErrors) Estimate(FreeConstants constants, IReadOnlyList<string> variables, Matrix inputs, ReadOnlySpan<double> targets, ReadOnlySpan<double> weights)
+    {
+        var problem = new Residuals(constants, variables, inputs, targets, SampleWeights.Normalise(weights));
+        double[] values = [.. constants.Values];
+        Fit(problem, values, 100);
+        return (values, problem.StandardErrors(values));
+    }
+
+    /// <summary>Fits the constants in place; returns the sum of squares.</summary>
+    private static double Fit(Residuals problem, double[] values, int steps)
+    {
+        double sum = problem.Evaluate(values);
+        if (values.Length == 0 || !double.IsFinite(sum))
+            return sum;
+        var optimizer = new LevenbergMarquardt(new LevenbergMarquardtState(), values.Length);
+        for (int step = 0; step < steps; step++)
+        {
+            OptimizerStep outcome = optimizer.Step(problem, values);
+            if (outcome.Reason != OptimizerReason.Progress)
+                break;
+        }
+        return problem.Evaluate(values);
     }
 
     /// <summary>Root mean squared error of a formula, weighted where weights are given; not a number where it is undefined on some row.</summary>
