@@ -106,7 +106,7 @@ internal sealed class Fitting(FittingOptions options, FitData data, Session sess
     private TrainingOptions Weighted(double lambda) =>
         options.Training with { Regularization = options.Training.Regularization with { Lambda = lambda } };
 
-    /// <summary>Of several starts, all trained for a few steps, the best is trained as far as was asked for.</summary>
+    /// <summary>Of several starts the one that is best half way is trained as far as was asked for.</summary>
     private TrainingResult Train(ImmutableArray<KanModel> starts, TrainingOptions training) =>
         ProgressDisplay.Run(session, "Fitting", progress =>
         {
