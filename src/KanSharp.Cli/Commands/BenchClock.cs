@@ -25,15 +25,17 @@ internal sealed class BenchClock(TimeProvider clock, double seconds)
         return 1e3 * batches[(int)(Percentile * batches.Count)];
     }
 
-    /// <summary>Bytes that all threads together allocate in one call, on the mean of some.</summary>
-    public static double AllocatedBytes(Action work)
+    /// <summary>Bytes that one call allocates, on the mean of some: by this thread, or, if the work is of several, by all of the process.</summary>
+    public static double AllocatedBytes(Action work, int threads = 1)
     {
         const int calls = 4;
         work();
-        long before = GC.GetTotalAllocatedBytes(precise: true);
+        long before = Allocated();
         for (int call = 0; call < calls; call++)
             work();
-        return (double)(GC.GetTotalAllocatedBytes(precise: true) - before) / calls;
+        return (double)(Allocated() - before) / calls;
+
+        long Allocated() => threads == 1 ? GC.GetAllocatedBytesForCurrentThread() : GC.GetTotalAllocatedBytes(precise: true);
     }
 
     private void WarmUp(Action work)

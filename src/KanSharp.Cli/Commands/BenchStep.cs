@@ -35,7 +35,7 @@ internal sealed class BenchStep(BenchClock clock)
         void Step() => objective.Evaluate(parameters, gradient);
         double step = clock.Milliseconds(Step, threads);
         return new Result(item, precision, threads, forward, step, item.StepMultiplyAdds(model) / (step * 1e6) / (threads * Peak(precision)),
-            step * 1e6 / item.EdgeSamples(model), BenchClock.AllocatedBytes(Step));
+            step * 1e6 / item.EdgeSamples(model), BenchClock.AllocatedBytes(Step, threads));
     }
 
     private Result MeasurePrediction(BenchCase item, KanModel model)
