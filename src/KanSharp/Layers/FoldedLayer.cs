@@ -38,6 +38,12 @@ internal sealed class FoldedLayer<T>(KanLayer layer, EdgeLayout layout)
             for (int j = 0, edge = i * outputs; j < outputs; j += layout.BlockWidth)
             {
                 int start = layout.Edge(i, j, layer.InputCount), blockEnd = i * outputs + Math.Min(j + layout.BlockWidth, outputs);
+                if (layout.OutputsInLanes)
+                {
+                    int whole = (blockEnd - edge) / FoldKernels.Edges * FoldKernels.Edges;
+                    FoldKernels.Fold(parameters, mask, edge, whole, basisCount, Weights.Span[start..], stride);
+                    (edge, start) = (edge + whole, start + whole);
+                }
                 for (; edge < blockEnd; edge++, start += layout.OutputStride)
                 {
                     double scale = mask[edge] * splineScales[edge];
@@ -77,6 +83,12 @@ internal sealed class FoldedLayer<T>(KanLayer layer, EdgeLayout layout)
             for (int j = 0, edge = i * outputs; j < outputs; j += layout.BlockWidth)
             {
                 int start = layout.Edge(i - first, j, end - first) * layout.GradientLanes, blockEnd = i * outputs + Math.Min(j + layout.BlockWidth, outputs);
+                if (layout.OutputsInLanes)
+                {
+                    int whole = (blockEnd - edge) / FoldKernels.Edges * FoldKernels.Edges;
+                    FoldKernels.Unfold(folded[start..], stride, parameters, mask, edge, whole, basisCount, gradient, add);
+                    (edge, start) = (edge + whole, start + whole);
+                }
                 for (; edge < blockEnd; edge++, start += layout.OutputStride * layout.GradientLanes)
                 {
                     ref double target = ref Unsafe.Add(ref gradientCoefficients, edge * basisCount);
