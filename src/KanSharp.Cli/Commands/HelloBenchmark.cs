@@ -53,7 +53,8 @@ internal sealed class HelloBenchmark(ulong seed, Session session, int width = 5)
         return [.. _stages];
     }
 
-    internal static Dataset Data(ulong seed)
+    /// <summary>The rows of the example.</summary>
+    public static Dataset Data(ulong seed)
     {
         var random = new SeededRandom(seed);
         Matrix inputs = new(Rows, 2), targets = new(Rows, 1);

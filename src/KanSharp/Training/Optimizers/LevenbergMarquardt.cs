@@ -32,6 +32,7 @@ internal sealed class LevenbergMarquardt(LevenbergMarquardtState state, int para
     private readonly double[] _added = new double[parameterCount];
     private readonly double[] _move = new double[parameterCount];
     private readonly double[] _trial = new double[parameterCount];
+    private double _largest;
     private double[] _linearNormal = [];
     private double[] _linearMove = [];
     private double[] _before = [];
@@ -103,22 +104,23 @@ internal sealed class LevenbergMarquardt(LevenbergMarquardtState state, int para
     /// </summary>
     private void ChooseScale()
     {
-        double largest = 0;
-        for (int i = 0; i < parameterCount; i++)
-            largest = Math.Max(largest, _normal[i * parameterCount + i]);
+        _largest = LargestDiagonal(_normal, parameterCount);
         for (int i = 0; i < parameterCount; i++)
         {
-            double root = Math.Sqrt(Math.Max(_normal[i * parameterCount + i] / largest, SmallestScale));
-            _scale[i] = largest * root * Math.Sqrt(root);
+            double root = Math.Sqrt(Math.Max(_normal[i * parameterCount + i] / _largest, SmallestScale));
+            _scale[i] = _largest * root * Math.Sqrt(root);
         }
     }
 
-    /// <summary>What is added to the diagonal: mu D, and next to nothing for <paramref name="count"/> linear parameters.</summary>
+    /// <summary>
+    /// What is added to the diagonal: mu D, and next to nothing for <paramref name="count"/> linear parameters; but something even for those that no sample tells
+    /// anything about, such as the coefficients of a cell without samples, since otherwise there is no factorisation.
+    /// </summary>
     private void Damp(int first, int count, double linearDamping)
     {
         TensorPrimitives.Multiply(_scale, state.Damping, _added);
         for (int i = first; i < first + count; i++)
-            _added[i] = linearDamping * Math.Max(_normal[i * parameterCount + i], double.Epsilon);
+            _added[i] = linearDamping * Math.Max(_normal[i * parameterCount + i], SmallestScale * _largest);
     }
 
     private bool TrySolve()
@@ -149,8 +151,9 @@ internal sealed class LevenbergMarquardt(LevenbergMarquardtState state, int para
         if (_linearMove.Length != count)
             (_linearNormal, _linearMove, _before) = (new double[count * count], new double[count], new double[count]);
         objective.LinearizeLinear(_trial, _linearNormal, _linearMove);
+        double largest = LargestDiagonal(_linearNormal, count);
         for (int i = 0; i < count; i++)
-            _linearNormal[i * count + i] += LinearDamping * Math.Max(_linearNormal[i * count + i], double.Epsilon);
+            _linearNormal[i * count + i] += LinearDamping * Math.Max(_linearNormal[i * count + i], SmallestScale * largest);
         if (!Cholesky.TryFactor(_linearNormal, count))
             return value;
         Cholesky.Solve(_linearNormal, _linearMove);
@@ -162,6 +165,14 @@ internal sealed class LevenbergMarquardt(LevenbergMarquardtState state, int para
             return solved;
         _before.CopyTo(linear);
         return value;
+    }
+
+    private static double LargestDiagonal(ReadOnlySpan<double> matrix, int size)
+    {
+        double largest = double.Epsilon;
+        for (int i = 0; i < size; i++)
+            largest = Math.Max(largest, matrix[i * size + i]);
+        return largest;
     }
 
     private static double LargestMagnitude(ReadOnlySpan<double> values) => Math.Abs(TensorPrimitives.MaxMagnitude(values));

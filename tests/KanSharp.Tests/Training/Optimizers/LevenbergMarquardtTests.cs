@@ -245,6 +245,29 @@ public class LevenbergMarquardtTests
     }
 
     [Fact]
+    public void A_linear_parameter_that_no_residual_depends_on_stops_nothing_and_stays()
+    {
+        const int count = 40;
+        var inner = new TestLeastSquares(3, count, (x, r, j) =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                double t = 2.0 * i / (count - 1), decay = Math.Exp(-x[0] * t);
+                r[i] = x[1] * decay - 3 * Math.Exp(-0.7 * t);
+                (j[i], j[count + i], j[2 * count + i]) = (-x[1] * t * decay, decay, 0);
+            }
+        });
+        double[] x = [0.2, 1, 5];
+        var optimizer = new LevenbergMarquardt(new(), 3, separateBelow: double.PositiveInfinity);
+        for (int i = 0; i < 20 && optimizer.Step(new TestSeparable(inner, firstLinear: 1), x).Reason == OptimizerReason.Progress; i++)
+        {
+        }
+        Assert.Equal(0.7, x[0], 1e-10);
+        Assert.Equal(3, x[1], 1e-10);
+        Assert.Equal(5, x[2]);
+    }
+
+    [Fact]
     public void Steps_allocate_nothing()
     {
         TestLeastSquares objective = TwoExponentials(40);
