@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Numerics.Tensors;
 using KanSharp.Model;
+using KanSharp.Numerics;
 
 namespace KanSharp.Training;
 
@@ -9,10 +11,13 @@ namespace KanSharp.Training;
 public readonly record struct StartProgress(int Start, TrainingProgress Step);
 
 /// <summary>
-/// Several random starts, of which the best half way is worth training to the end. Deterministic.
+/// Several random starts, of which the best half way is worth training to the end; one that is exact by then ends the race. Deterministic.
 /// </summary>
 public static class StartRace
 {
+    /// <summary>A root mean square error that is rounding, as a part of that of zero.</summary>
+    private const double Rounding = 1e-14;
+
     /// <summary>Trains every start for half of the steps asked for and returns the index of the one with the lowest training loss, and its training so far.</summary>
     /// <param name="starts">The models to start from, at least one.</param>
     /// <param name="training">Inputs and targets in the user's units.</param>
@@ -38,9 +43,13 @@ public static class StartRace
                 (winner, best) = (start, result.Report.StopReason == StopReason.Cancelled ? Stopped(result, StopReason.MaxSteps) : result);
             if (cancelled)
                 return (winner, Stopped(best, StopReason.Cancelled));
+            if (best.Report.StopReason == StopReason.Converged && best.Report.TrainLoss <= Rounding * Rounding * MeanSquare(starts[start].Info.OutputScaling.Apply(training.Targets)))
+                break;
         }
         return (winner, best!);
     }
+
+    private static double MeanSquare(Matrix values) => TensorPrimitives.SumOfSquares<double>(values.Values) / values.Values.Length;
 
     private static TrainingResult Stopped(TrainingResult result, StopReason reason) => result with { Report = result.Report with { StopReason = reason } };
 

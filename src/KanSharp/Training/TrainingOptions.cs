@@ -96,7 +96,7 @@ public sealed record TrainingOptions
     /// <summary>Threshold of the singularity-avoiding variants of symbolic functions during training (pykan's y_th); null trains the plain functions.</summary>
     public double? SingularityThreshold { get; init; }
 
-    /// <summary>Return the best model seen instead of the last one: by validation loss where there is a validation set and no penalty, so never one that is worse there than the start, else by the objective. Default yes.</summary>
+    /// <summary>Return the best model seen instead of the last one: by validation loss where there is a validation set and no penalty, so never one that is over 1 % worse there than the start, else by the objective. Of steps within 1 % of the lowest validation loss it is the one with the lowest training loss. Default yes.</summary>
     public bool KeepBest { get; init; } = true;
 
     internal void Validate()

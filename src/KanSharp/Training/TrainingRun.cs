@@ -11,6 +11,9 @@ internal sealed class TrainingRun
 {
     private const double WorstGridUpdate = 1;
 
+    /// <summary>Validation losses up to this many times the lowest say the same, more or less.</summary>
+    private const double SameValidation = 1.01;
+
     /// <summary>Steps of Adam between two looks at the scale of Huber's loss.</summary>
     private const int AdamScaleSteps = 100;
 
@@ -32,6 +35,7 @@ internal sealed class TrainingRun
     private readonly Stepper _stepper;
     private readonly Func<string> _fingerprint;
     private BestSoFar _best;
+    private int _lowestStep;
     private StopReason? _ended;
     private long _evaluations;
 
@@ -70,6 +74,7 @@ internal sealed class TrainingRun
         _gridUpdates.AddRange(checkpoint.GridUpdates);
         _evaluations = checkpoint.Evaluations;
         _best = checkpoint.Best;
+        _lowestStep = checkpoint.Steps.FirstOrDefault(step => Criterion(step) == _best.Criterion)?.Step ?? 0;
         _ended = checkpoint.Ended;
         if (_loss is HuberLoss huber)
             huber.Scale = checkpoint.HuberScale!.Value;
@@ -112,9 +117,8 @@ internal sealed class TrainingRun
             }
             TrainingStep latest = Record(step + 1, outcome.Value);
             TrainingProgress.Report(progress, latest, _options.Steps, () => _model.With((double[])_parameters.Clone()));
-            if (Criterion(latest) is double criterion && criterion < _best.Criterion)
-                _best = new BestSoFar(_model.With((double[])_parameters.Clone()), step + 1, criterion);
-            if (Stop(outcome.Reason, latest, step + 1 - _best.Step) is StopReason stop)
+            KeepBest(latest);
+            if (Stop(outcome.Reason, latest) is StopReason stop)
             {
                 _ended = reason = stop;
                 break;
@@ -146,7 +150,20 @@ internal sealed class TrainingRun
         _options, _model.With((double[])_parameters.Clone()), _best, _steps.ToImmutable(), _gridUpdates.ToImmutable(), _evaluations, _ended, fingerprint,
         _stepper.Save(), _batches?.Position, (_loss as HuberLoss)?.Scale);
 
-    private StopReason? Stop(OptimizerReason outcome, TrainingStep latest, int sinceBest)
+    /// <summary>Where validation has no more to say, as where all the error it has left is outside the range of the training rows, their loss decides.</summary>
+    private void KeepBest(TrainingStep latest)
+    {
+        double criterion = Criterion(latest);
+        bool lower = criterion < _best.Criterion;
+        if (lower)
+            _lowestStep = latest.Step;
+        else if (latest.ValidationLoss is null || _options.Regularization.Lambda > 0 || _batches is not null || _best.Step == 0
+            || criterion > SameValidation * _best.Criterion || latest.TrainLoss >= _steps[_best.Step - 1].TrainLoss)
+            return;
+        _best = new BestSoFar(_model.With((double[])_parameters.Clone()), latest.Step, Math.Min(criterion, _best.Criterion));
+    }
+
+    private StopReason? Stop(OptimizerReason outcome, TrainingStep latest)
     {
         if (outcome == OptimizerReason.NotFinite)
             return StopReason.NotFinite;
@@ -154,7 +171,7 @@ internal sealed class TrainingRun
             return StopReason.TargetReached;
         if (_batches is null && outcome is OptimizerReason.GradientZero or OptimizerReason.NoFurtherChange && !LowerScale())
             return StopReason.Converged;
-        if (_options.Patience is int patience && latest.ValidationLoss is not null && sinceBest >= patience)
+        if (_options.Patience is int patience && latest.ValidationLoss is not null && latest.Step - _lowestStep >= patience)
             return StopReason.EarlyStopping;
         if (_options.MaxEvaluations is long max && _evaluations >= max)
             return StopReason.MaxEvaluations;
@@ -196,7 +213,9 @@ internal sealed class TrainingRun
 
     private void MoveGrids(int step, KanModel moved)
     {
-        double before = ObjectiveOf(_model, _parameters), after = ObjectiveOf(moved, moved.Parameters);
+        double before = ObjectiveOf(_model, _parameters);
+        moved = _stepper.Settle(moved, before);
+        double after = ObjectiveOf(moved, moved.Parameters);
         _evaluations += 2;
         bool accepted = !_options.GridSchedule.Guarded || after <= WorstGridUpdate * before;
         _gridUpdates.Add(new GridUpdateReport(step, before, after, accepted));

@@ -97,7 +97,19 @@ public class TrainerTests
         Assert.Equal(StopReason.EarlyStopping, result.Report.StopReason);
         // On noise alone, the start may be the best.
         double? before = Trainer.Fit(start, training, new TrainingOptions { Steps = 0 }, validation).Report.ValidationLoss;
-        Assert.Equal(Math.Min(before!.Value, result.Report.Steps.Min(step => step.ValidationLoss!.Value)), result.Report.ValidationLoss);
+        Assert.InRange(result.Report.ValidationLoss!.Value, 0, 1.01 * Math.Min(before!.Value, result.Report.Steps.Min(step => step.ValidationLoss!.Value)));
+    }
+
+    [Fact]
+    public void Where_validation_has_nothing_more_to_say_training_rows_decide()
+    {
+        var random = new SeededRandom(5);
+        Dataset training = Data(1, v => [Math.Exp(Math.Sin(3 * v[0]))], 100), validation = Data(1, v => [Math.Exp(Math.Sin(3 * v[0])) + 10 * random.NextGaussian()], 50);
+        TrainingReport report = Trainer.Fit(KanModel.Create(new KanSpec(1, 1), 1), training, new TrainingOptions { Steps = 30 }, validation).Report;
+        double lowest = report.Steps.Min(step => step.ValidationLoss!.Value);
+        Assert.InRange(report.ValidationLoss!.Value, lowest, 1.01 * lowest);
+        Assert.Equal(report.Steps.Where(step => step.ValidationLoss <= 1.01 * lowest).Min(step => step.TrainLoss), report.TrainLoss, 1e-12);
+        Assert.True(report.TrainLoss < report.Steps.MinBy(step => step.ValidationLoss)!.TrainLoss);
     }
 
     [Fact]

@@ -16,16 +16,19 @@ internal sealed class SmoothStart : ISeparableObjective
     private const double Decay = 0.7;
 
     private readonly NetworkLeastSquares _inner;
+    private readonly double _firstWeight;
     private readonly List<Row> _rows = [];
 
     /// <param name="inner">The sum of squares that is to be lowered in the end.</param>
     /// <param name="model">Its network.</param>
     /// <param name="free">Indices of the free parameters in the model's buffer, ascending.</param>
-    /// <param name="weight">The weight so far.</param>
-    public SmoothStart(NetworkLeastSquares inner, KanModel model, int[] free, double weight)
+    /// <param name="firstWeight">The weight at the beginning.</param>
+    /// <param name="smoothness">The part of it that is left.</param>
+    public SmoothStart(NetworkLeastSquares inner, KanModel model, int[] free, double firstWeight, double smoothness)
     {
         _inner = inner;
-        Weight = weight;
+        _firstWeight = firstWeight;
+        Smoothness = smoothness;
         for (int l = 0; l < model.Layers.Length; l++)
         {
             KanLayer layer = model.Layers[l];
@@ -41,8 +44,8 @@ internal sealed class SmoothStart : ISeparableObjective
         }
     }
 
-    /// <summary>What the squares of what bends are multiplied by.</summary>
-    public double Weight { get; private set; }
+    /// <summary>The part of the first weight that is left.</summary>
+    public double Smoothness { get; private set; }
 
     public int ParameterCount => _inner.ParameterCount;
 
@@ -53,9 +56,9 @@ internal sealed class SmoothStart : ISeparableObjective
     public int LinearCount => _inner.LinearCount;
 
     /// <summary>Lowers the weight for the next step.</summary>
-    public void Lower() => Weight *= Decay;
+    public void Lower() => Smoothness *= Decay;
 
-    public double Evaluate(ReadOnlySpan<double> parameters) => _inner.Evaluate(parameters) + Weight * Bending(parameters);
+    public double Evaluate(ReadOnlySpan<double> parameters) => _inner.Evaluate(parameters) + Bending(parameters);
 
     public double Linearize(ReadOnlySpan<double> parameters, Span<double> normal, Span<double> gradient) =>
         _inner.Linearize(parameters, normal, gradient) + AddBending(parameters, 0, ParameterCount, normal, gradient);
@@ -70,15 +73,15 @@ internal sealed class SmoothStart : ISeparableObjective
             int first = row.First - from;
             if (first < 0 || first >= count)
                 continue;
-            double weighted = Weight * row.Value(parameters);
+            double weight = Weight(row), weighted = weight * row.Value(parameters);
             for (int i = 0; i < row.Count; i++)
             {
                 gradient[first + i] += weighted * row[i];
                 for (int j = 0; j < row.Count; j++)
-                    normal[(first + i) * count + first + j] += Weight * row[i] * row[j];
+                    normal[(first + i) * count + first + j] += weight * row[i] * row[j];
             }
         }
-        return Weight * Bending(parameters);
+        return Bending(parameters);
     }
 
     private double Bending(ReadOnlySpan<double> parameters)
@@ -87,10 +90,13 @@ internal sealed class SmoothStart : ISeparableObjective
         foreach (Row row in _rows)
         {
             double value = row.Value(parameters);
-            sum += value * value;
+            sum += Weight(row) * value * value;
         }
         return sum;
     }
+
+    /// <summary>What is linear in the end is soon free to bend: its bends cost errors, those of the others are what leads astray.</summary>
+    private double Weight(Row row) => _firstWeight * (row.First < FirstLinear ? Smoothness : Smoothness * Smoothness);
 
     /// <summary>The coefficients of the second derivative (de Boor, A Practical Guide to Splines, chapter X), in units of an interval of the grid.</summary>
     private void AddBending(KnotGrid grid, int first)

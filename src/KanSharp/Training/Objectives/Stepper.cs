@@ -27,6 +27,11 @@ internal abstract class Stepper
     /// <summary>The grids have moved: what was learnt about curvature no longer holds.</summary>
     public abstract void Forget();
 
+    /// <summary>The model with moved grids, at its best for the present state of training.</summary>
+    /// <param name="moved">The model.</param>
+    /// <param name="loss">The loss before the move.</param>
+    public virtual KanModel Settle(KanModel moved, double loss) => moved;
+
     /// <summary>A copy of what was learnt so far.</summary>
     public abstract OptimizerMemory Save();
 
@@ -80,6 +85,9 @@ internal abstract class Stepper
         /// <summary>Shorter runs only polish.</summary>
         private const int FewestSmoothRun = 40;
 
+        /// <summary>The first weight on what bends as a multiple of the targets' variance, with which targets in any unit take the same path.</summary>
+        private const double FirstWeight = 9;
+
         /// <summary>The part of the targets' variance from which on down the linear parameters are solved for by themselves.</summary>
         private const double SeparateBelow = 1e-6;
 
@@ -101,8 +109,9 @@ internal abstract class Stepper
                 _free = TrainableParameters.ForLeastSquares(model, TrainableParameters.Mask(model, options.Parts));
                 _values = new double[_free.Length];
                 _objective = new NetworkLeastSquares(_network, parameters, _free, inputs, targets, options.Threads, weights, huber);
-                _optimizer = new LevenbergMarquardt(_state, _free.Length, SeparateBelow * Spread());
-                _smooth = _smoothness > 0 && model.HasSplines && options.Loss == Loss.MeanSquaredError ? new SmoothStart(_objective, model, _free, _smoothness) : null;
+                double spread = Spread();
+                _optimizer = new LevenbergMarquardt(_state, _free.Length, SeparateBelow * spread);
+                _smooth = _smoothness > 0 && model.HasSplines && options.Loss == Loss.MeanSquaredError ? new SmoothStart(_objective, model, _free, FirstWeight * spread, _smoothness) : null;
             }
             for (int i = 0; i < _free.Length; i++)
                 _values[i] = parameters[_free[i]];
@@ -115,13 +124,27 @@ internal abstract class Stepper
 
         public override void Forget() => _state.Reset();
 
+        /// <summary>Near a minimum what is linear is solved for, or what moved grids lose at first would count for more than what they allow.</summary>
+        public override KanModel Settle(KanModel moved, double loss)
+        {
+            if (_optimizer is null || !(loss <= SeparateBelow * Spread()))
+                return moved;
+            int[] free = TrainableParameters.ForLeastSquares(moved, TrainableParameters.Mask(moved, options.Parts));
+            double[] values = [.. free.Select(parameter => moved.Parameters[parameter])];
+            var objective = new NetworkLeastSquares(moved.Network, moved.Parameters, free, inputs, targets, options.Threads, weights, huber);
+            if (objective.LinearCount == 0)
+                return moved;
+            _ = _optimizer.SolveLinear(objective, values, objective.Evaluate(values));
+            return moved.With(objective.Expand(values));
+        }
+
         /// <summary>A step of a random start in the first half of the run; what fits already is only polished.</summary>
         private OptimizerStep SmoothStep(SmoothStart smooth)
         {
             if (_steps == 0 && !(_objective!.Evaluate(_values) > 0.5 * Spread()) || 2 * _steps >= options.Steps)
                 return Finish();
             smooth.Lower();
-            _smoothness = smooth.Weight;
+            _smoothness = smooth.Smoothness;
             OptimizerStep step = _optimizer!.Step(smooth, _values);
             return step.Reason == OptimizerReason.Progress ? step with { Value = _objective!.Evaluate(_values), Evaluations = step.Evaluations + 1 } : Finish();
 

@@ -72,7 +72,7 @@ internal sealed class LevenbergMarquardt(LevenbergMarquardtState state, int para
                 evaluations++;
                 if (separable is not null && double.IsFinite(trialValue))
                 {
-                    trialValue = SolveLinear(separable, trialValue);
+                    trialValue = SolveLinear(separable, _trial, trialValue);
                     evaluations += 2;
                 }
                 foundFinite |= double.IsFinite(trialValue);
@@ -144,23 +144,26 @@ internal sealed class LevenbergMarquardt(LevenbergMarquardtState state, int para
         return sum;
     }
 
-    /// <summary>Moves the linear parameters of the point that is tried to where the sum of squares is lowest, and returns it.</summary>
-    private double SolveLinear(ISeparableObjective objective, double value)
+    /// <summary>Moves the linear parameters to where the sum of squares is lowest, and returns it.</summary>
+    /// <param name="objective">The sum of squares.</param>
+    /// <param name="parameters">The point.</param>
+    /// <param name="value">Its sum of squares.</param>
+    public double SolveLinear(ISeparableObjective objective, Span<double> parameters, double value)
     {
         int count = objective.LinearCount;
         if (_linearMove.Length != count)
             (_linearNormal, _linearMove, _before) = (new double[count * count], new double[count], new double[count]);
-        objective.LinearizeLinear(_trial, _linearNormal, _linearMove);
+        objective.LinearizeLinear(parameters, _linearNormal, _linearMove);
         double largest = LargestDiagonal(_linearNormal, count);
         for (int i = 0; i < count; i++)
             _linearNormal[i * count + i] += LinearDamping * Math.Max(_linearNormal[i * count + i], SmallestScale * largest);
         if (!Cholesky.TryFactor(_linearNormal, count))
             return value;
         Cholesky.Solve(_linearNormal, _linearMove);
-        Span<double> linear = _trial.AsSpan(objective.FirstLinear, count);
+        Span<double> linear = parameters.Slice(objective.FirstLinear, count);
         linear.CopyTo(_before);
         TensorPrimitives.Subtract(linear, _linearMove, linear);
-        double solved = objective.Evaluate(_trial);
+        double solved = objective.Evaluate(parameters);
         if (solved < value)
             return solved;
         _before.CopyTo(linear);
