@@ -81,6 +81,11 @@ public static class GridUpdater
         return result;
     }
 
+    /// <summary>The model with another grid, of as many intervals, for one input of a layer; its curves are fitted to the old ones at the samples.</summary>
+    internal static KanModel WithGrid(KanModel model, int l, int input, KnotGrid grid, double[] samples) =>
+        WithGrids(model, l, model.Layers[l].Grids.SetItem(input, grid),
+            (from, coefficients, to, fitted, _) => SplineTransfer.AtPoints(from, coefficients, model.RangePolicy, to, samples, fitted));
+
     private static KnotGrid Widened(KnotGrid grid, ReadOnlySpan<double> samples)
     {
         double low = TensorPrimitives.Min(samples), high = TensorPrimitives.Max(samples), margin = WideningMargin * (high - low);

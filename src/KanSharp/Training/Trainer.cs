@@ -6,7 +6,8 @@ namespace KanSharp.Training;
 public static class Trainer
 {
     /// <summary>
-    /// Trains a model and returns the trained one; the given one is not changed. Whatever happens, its parameters are finite.
+    /// Trains a model and returns the trained one; the given one is not changed. Whatever happens, its parameters are finite, and with squared error (and everything free to be trained) it is on
+    /// the training rows no worse than the mean of the targets.
     /// </summary>
     /// <param name="model">The model to start from.</param>
     /// <param name="training">Inputs and targets in the user's units.</param>

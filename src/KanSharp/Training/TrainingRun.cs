@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using KanSharp.Layers;
 using KanSharp.Model;
 using KanSharp.Numerics;
 using KanSharp.Training.Objectives;
@@ -13,6 +14,9 @@ internal sealed class TrainingRun
 
     /// <summary>Validation losses up to this many times the lowest say the same, more or less.</summary>
     private const double SameValidation = 1.01;
+
+    /// <summary>Knots at breaks have to lower the objective to this part.</summary>
+    private const double NotableGain = 0.5;
 
     /// <summary>Steps of Adam between two looks at the scale of Huber's loss.</summary>
     private const int AdamScaleSteps = 100;
@@ -101,7 +105,7 @@ internal sealed class TrainingRun
                 break;
             }
             _batches?.Next();
-            if (_model.HasSplines && _options.GridSchedule.IsDue(step))
+            if (_model.HasSplines && _options.GridSchedule.IsDue(step) && !FollowBreaks(step))
                 UpdateGrids(step);
             else if (_model.HasSplines && _batches is null && _options.GridSchedule.IsWideningDue(step))
                 WidenGrids(step);
@@ -133,6 +137,8 @@ internal sealed class TrainingRun
         if (checkpoints is not null && saved != _steps.Count && (reason != StopReason.NotFinite || _ended is not null))
             checkpoints.Save(Checkpoint(fingerprint));
         KanModel result = _options.KeepBest ? _best.Model : _model.With(_parameters);
+        if (_steps.Count > 0)
+            result = NoWorseThanConstants(result);
         result = result.WithHistory($"trained {_steps.Count} steps with {_options.Optimizer}, penalty {_options.Regularization.Lambda}");
         return new TrainingResult(result, new TrainingReport
         {
@@ -144,6 +150,51 @@ internal sealed class TrainingRun
             ValidationLoss = _validationInputs is null ? null : LossOf(result, _validationInputs, _validationTargets!, _validationWeights),
             HuberScale = (_loss as HuberLoss)?.Scale,
         });
+    }
+
+    /// <summary>
+    /// Where the squared error on the training rows is above that of each target's mean, outputs are scaled and shifted to the least squared error; a training of a few steps may end there.
+    /// </summary>
+    private KanModel NoWorseThanConstants(KanModel model)
+    {
+        if (_options.Loss != Loss.MeanSquaredError || _options.OwnLoss is not null || _options.Parts is not { Splines: true, BaseScales: true, SplineScales: true, SymbolicConstants: true, FrozenEdges.IsEmpty: true })
+            return model;
+        Matrix outputs = model.Evaluate(_inputs, _options.Threads, _options.SingularityThreshold);
+        Matrix constants = new(_targets.Rows, _targets.Columns);
+        for (int j = 0; j < _targets.Columns; j++)
+            constants.Column(j).Fill(Mean(_targets.Column(j)));
+        if (_loss.Mean(outputs, _targets, _weights) <= _loss.Mean(constants, _targets, _weights))
+            return model;
+        double[] parameters = model.Parameters.ToArray();
+        LayerParameters last = model.Network.View(model.Layers.Length - 1, parameters);
+        for (int j = 0; j < _targets.Columns; j++)
+        {
+            ReadOnlySpan<double> output = outputs.Column(j), target = _targets.Column(j);
+            double centre = Mean(output), squares = 0, products = 0;
+            for (int n = 0; n < output.Length; n++)
+            {
+                double weight = _weights?[n] ?? 1, part = output[n] - centre;
+                squares += weight * part * part;
+                products += weight * part * (target[n] - constants[n, j]);
+            }
+            double slope = squares > 0 && double.IsFinite(products / squares) ? products / squares : 0;
+            last.NodeScales[j] *= slope;
+            last.NodeBiases[j] = slope * (last.NodeBiases[j] - centre) + constants[0, j];
+        }
+        KanModel moved = model.With(parameters);
+        return _loss.Mean(moved.Evaluate(_inputs, _options.Threads, _options.SingularityThreshold), _targets, _weights) is double loss && double.IsFinite(loss) ? moved : model;
+    }
+
+    private double Mean(ReadOnlySpan<double> column)
+    {
+        double sum = 0, count = 0;
+        for (int n = 0; n < column.Length; n++)
+        {
+            double weight = _weights?[n] ?? 1;
+            sum += weight * column[n];
+            count += weight;
+        }
+        return sum / count;
     }
 
     private TrainingCheckpoint Checkpoint(string fingerprint) => new(
@@ -204,6 +255,29 @@ internal sealed class TrainingRun
     private void UpdateGrids(int step) =>
         MoveGrids(step, GridUpdater.UpdateScaled(_model.With(_parameters), _inputs, _options.GridSchedule.UniformShare));
 
+    /// <summary>
+    /// Puts knots at jumps and kinks of the data; whether there were any. Rows in the gap between the two training rows around a jump tell nothing about it, so that validation rows
+    /// judge by the smaller errors, and what was best before, with the jump smeared over an interval, is compared no more.
+    /// </summary>
+    private bool FollowBreaks(int step)
+    {
+        if (!_options.GridSchedule.Guarded || _options.Loss != Loss.MeanSquaredError || _options.OwnLoss is not null || _weights is not null)
+            return false;
+        bool any = false;
+        while (true)
+        {
+            KanModel now = _model.With((double[])_parameters.Clone());
+            if (BreakPlacement.Place(now, _inputs, _targets, _options.Parts) is not KanModel placed || TrimmedLoss(placed) > TrimmedLoss(now) || !MoveGrids(step, placed, NotableGain))
+                return any;
+            _best = new BestSoFar(placed, step, double.PositiveInfinity);
+            any = true;
+        }
+    }
+
+    /// <summary>Of the smaller errors of validation rows; 0 without any.</summary>
+    private double TrimmedLoss(KanModel model) => _validationInputs is null ? 0
+        : HuberLoss.TrimmedMeanSquare(model.Evaluate(_validationInputs, _options.Threads, _options.SingularityThreshold), _validationTargets!, _validationWeights);
+
     private void WidenGrids(int step)
     {
         KanModel now = _model.With(_parameters), widened = GridUpdater.WidenScaled(now, _inputs);
@@ -211,21 +285,22 @@ internal sealed class TrainingRun
             MoveGrids(step, widened);
     }
 
-    private void MoveGrids(int step, KanModel moved)
+    private bool MoveGrids(int step, KanModel moved, double worst = WorstGridUpdate)
     {
         double before = ObjectiveOf(_model, _parameters);
         moved = _stepper.Settle(moved, before);
         double after = ObjectiveOf(moved, moved.Parameters);
         _evaluations += 2;
-        bool accepted = !_options.GridSchedule.Guarded || after <= WorstGridUpdate * before;
+        bool accepted = !_options.GridSchedule.Guarded || after <= worst * before;
         _gridUpdates.Add(new GridUpdateReport(step, before, after, accepted));
         if (!accepted)
-            return;
+            return false;
         _model = moved;
         _objective = CreateObjective();
         moved.Parameters.CopyTo(_parameters);
         if (_options.GridSchedule.Guarded)
             _stepper.Forget();
+        return true;
     }
 
     /// <summary>The objective on all rows.</summary>

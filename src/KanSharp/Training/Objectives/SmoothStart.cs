@@ -105,7 +105,9 @@ internal sealed class SmoothStart : ISeparableObjective
         for (int i = 0; i + 2 < grid.BasisCount; i++)
         {
             double left = Slope(i, 1, grid.Order), right = Slope(i + 1, 1, grid.Order), outer = Slope(i, 2, grid.Order - 1);
-            _rows.Add(new Row(first + i, outer * left, -outer * (left + right), outer * right));
+            // Across as many equal knots the spline may jump; what lies on both sides is not bent.
+            if (double.IsFinite(outer) && double.IsFinite(left) && double.IsFinite(right))
+                _rows.Add(new Row(first + i, outer * left, -outer * (left + right), outer * right));
         }
 
         // A spline of order 0 or 1 has no such derivative: plain differences.
