@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using KanSharp.Layers.Kernels;
 using KanSharp.Numerics;
+using KanSharp.Splines.Kernels;
 
 namespace KanSharp.Layers;
 
@@ -12,13 +13,18 @@ namespace KanSharp.Layers;
 /// base scale, so that an edge is a sum of weights times basis functions, in the kernels' element type and order. Gradients come back in the
 /// same form and are unfolded.
 /// </summary>
-internal sealed class FoldedLayer<T>(KanLayer layer, EdgeLayout layout)
+internal sealed class FoldedLayer<T>(KanLayer layer, CellTable<T>[] tables)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public EdgeLayout Layout => layout;
+    /// <summary>Most basis functions of a grid that has <see cref="OneSidedCubes{T}"/>.</summary>
+    private const int MostCubes = 32;
+
+    private readonly EdgeLayout _layout = NumericEdges<T>.LayoutOf(tables, layer.SubnodeCount);
+
+    public EdgeLayout Layout => _layout;
 
     /// <summary>The weights of all edges.</summary>
-    public AlignedBuffer<T> Weights { get; } = new(layer.InputCount * layout.InputLength);
+    public AlignedBuffer<T> Weights { get; } = new(layer.InputCount * NumericEdges<T>.LayoutOf(tables, layer.SubnodeCount).InputLength);
 
     /// <summary>Takes the weights of the edges from inputs first .. end - 1 from the layer's parameters.</summary>
     public void Fold(LayerParameters parameters, int first, int end)
@@ -28,33 +34,36 @@ internal sealed class FoldedLayer<T>(KanLayer layer, EdgeLayout layout)
             FoldWeights(parameters, first, end);
             return;
         }
-        int basisCount = layout.BasisCount, stride = layout.WeightStride, outputs = layer.SubnodeCount;
+        int basisCount = _layout.BasisCount, stride = _layout.WeightStride, outputs = layer.SubnodeCount;
         ReadOnlySpan<double> baseScales = parameters.BaseScales, splineScales = parameters.SplineScales, mask = layer.NumericMask.AsSpan();
         // No index is checked in the inner loops: a large layer has millions of them.
         ref double coefficients = ref MemoryMarshal.GetReference(parameters.Coefficients);
         ref T weights = ref MemoryMarshal.GetReference(Weights.Span);
         for (int i = first; i < end; i++)
         {
-            for (int j = 0, edge = i * outputs; j < outputs; j += layout.BlockWidth)
+            OneSidedCubes<T>? cubes = _layout.TakesCubes ? tables[i].Cubes : null;
+            for (int j = 0, edge = i * outputs; j < outputs; j += _layout.BlockWidth)
             {
-                int start = layout.Edge(i, j, layer.InputCount), blockEnd = i * outputs + Math.Min(j + layout.BlockWidth, outputs);
-                if (layout.OutputsInLanes)
+                int start = _layout.Edge(i, j, layer.InputCount), blockEnd = i * outputs + Math.Min(j + _layout.BlockWidth, outputs);
+                if (_layout.OutputsInLanes)
                 {
                     int whole = (blockEnd - edge) / FoldKernels.Edges * FoldKernels.Edges;
                     FoldKernels.Fold(parameters, mask, edge, whole, basisCount, Weights.Span[start..], stride);
                     (edge, start) = (edge + whole, start + whole);
                 }
-                for (; edge < blockEnd; edge++, start += layout.OutputStride)
+                for (; edge < blockEnd; edge++, start += _layout.OutputStride)
                 {
                     double scale = mask[edge] * splineScales[edge];
                     ref double source = ref Unsafe.Add(ref coefficients, edge * basisCount);
                     ref T target = ref Unsafe.Add(ref weights, start);
-                    for (int r = 0; r < basisCount; r++)
+                    if (cubes is not null)
+                        cubes.FromBSplines(MemoryMarshal.CreateReadOnlySpan(ref source, basisCount), scale, MemoryMarshal.CreateSpan(ref target, basisCount));
+                    for (int r = 0; r < basisCount && cubes is null; r++)
                     {
                         target = T.CreateTruncating(scale * Unsafe.Add(ref source, r));
                         target = ref Unsafe.Add(ref target, stride);
                     }
-                    Unsafe.Add(ref weights, start + layout.BaseWeight * stride) = T.CreateTruncating(mask[edge] * baseScales[edge]);
+                    Unsafe.Add(ref weights, start + _layout.BaseWeight * stride) = T.CreateTruncating(mask[edge] * baseScales[edge]);
                 }
             }
         }
@@ -72,24 +81,26 @@ internal sealed class FoldedLayer<T>(KanLayer layer, EdgeLayout layout)
             UnfoldWeights(folded, gradient, first, end, add);
             return;
         }
-        int basisCount = layout.BasisCount, stride = layout.WeightStride, lanes = layout.GradientLanes, outputs = layer.SubnodeCount;
+        int basisCount = _layout.BasisCount, stride = _layout.WeightStride, lanes = _layout.GradientLanes, outputs = layer.SubnodeCount;
         ReadOnlySpan<double> splineScales = parameters.SplineScales, mask = layer.NumericMask.AsSpan();
         Span<double> gradientBase = gradient.BaseScales, gradientScales = gradient.SplineScales;
         ref double coefficients = ref MemoryMarshal.GetReference(parameters.Coefficients);
         ref double gradientCoefficients = ref MemoryMarshal.GetReference(gradient.Coefficients);
         ref T weights = ref MemoryMarshal.GetReference(folded);
+        Span<double> byCubes = stackalloc double[MostCubes], bySplines = stackalloc double[MostCubes];
         for (int i = first; i < end; i++)
         {
-            for (int j = 0, edge = i * outputs; j < outputs; j += layout.BlockWidth)
+            OneSidedCubes<T>? cubes = _layout.TakesCubes ? tables[i].Cubes : null;
+            for (int j = 0, edge = i * outputs; j < outputs; j += _layout.BlockWidth)
             {
-                int start = layout.Edge(i - first, j, end - first) * layout.GradientLanes, blockEnd = i * outputs + Math.Min(j + layout.BlockWidth, outputs);
-                if (layout.OutputsInLanes)
+                int start = _layout.Edge(i - first, j, end - first) * _layout.GradientLanes, blockEnd = i * outputs + Math.Min(j + _layout.BlockWidth, outputs);
+                if (_layout.OutputsInLanes)
                 {
                     int whole = (blockEnd - edge) / FoldKernels.Edges * FoldKernels.Edges;
                     FoldKernels.Unfold(folded[start..], stride, parameters, mask, edge, whole, basisCount, gradient, add);
                     (edge, start) = (edge + whole, start + whole);
                 }
-                for (; edge < blockEnd; edge++, start += layout.OutputStride * layout.GradientLanes)
+                for (; edge < blockEnd; edge++, start += _layout.OutputStride * _layout.GradientLanes)
                 {
                     ref double target = ref Unsafe.Add(ref gradientCoefficients, edge * basisCount);
                     if (!add)
@@ -103,14 +114,20 @@ internal sealed class FoldedLayer<T>(KanLayer layer, EdgeLayout layout)
                     double scale = mask[edge] * splineScales[edge], dot = 0;
                     ref double source = ref Unsafe.Add(ref coefficients, edge * basisCount);
                     ref T weight = ref Unsafe.Add(ref weights, start);
+                    if (cubes is not null)
+                    {
+                        for (int q = 0; q < basisCount; q++)
+                            byCubes[q] = _layout.GradientOf(ref weight, q);
+                        cubes.ToBSplines(byCubes, bySplines[..basisCount]);
+                    }
                     for (int r = 0; r < basisCount; r++)
                     {
-                        double value = lanes == 1 ? double.CreateTruncating(Unsafe.Add(ref weight, r * stride)) : layout.GradientOf(ref weight, r);
+                        double value = cubes is not null ? bySplines[r] : lanes == 1 ? double.CreateTruncating(Unsafe.Add(ref weight, r * stride)) : _layout.GradientOf(ref weight, r);
                         Unsafe.Add(ref target, r) += scale * value;
                         dot += value * Unsafe.Add(ref source, r);
                     }
                     gradientScales[edge] += mask[edge] * dot;
-                    gradientBase[edge] += mask[edge] * layout.GradientOf(ref weight, layout.BaseWeight);
+                    gradientBase[edge] += mask[edge] * _layout.GradientOf(ref weight, _layout.BaseWeight);
                 }
             }
         }
@@ -126,7 +143,7 @@ internal sealed class FoldedLayer<T>(KanLayer layer, EdgeLayout layout)
             for (int i = first; i < end; i++)
             {
                 int edge = i * layer.SubnodeCount + j;
-                weights[layout.Edge(i, j, layer.InputCount)] = T.CreateTruncating(mask[edge] * scales[edge]);
+                weights[_layout.Edge(i, j, layer.InputCount)] = T.CreateTruncating(mask[edge] * scales[edge]);
             }
         }
     }
@@ -141,7 +158,7 @@ internal sealed class FoldedLayer<T>(KanLayer layer, EdgeLayout layout)
             for (int j = 0; j < layer.SubnodeCount; j++)
             {
                 int edge = i * layer.SubnodeCount + j;
-                double value = mask[edge] == 0 ? 0 : mask[edge] * double.CreateTruncating(folded[layout.Edge(i - first, j, end - first)]);
+                double value = mask[edge] == 0 ? 0 : mask[edge] * double.CreateTruncating(folded[_layout.Edge(i - first, j, end - first)]);
                 scales[edge] = add ? scales[edge] + value : value;
             }
         }

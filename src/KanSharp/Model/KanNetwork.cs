@@ -63,7 +63,7 @@ internal sealed class KanNetwork
     /// <summary>Room for the folded weights of every layer.</summary>
     public FoldedLayer<T>[] CreateFolded<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        [.. Layers.Select((layer, l) => new FoldedLayer<T>(layer, NumericEdges<T>.LayoutOf(Tables<T>()[l], layer.SubnodeCount)))];
+        [.. Layers.Select((layer, l) => new FoldedLayer<T>(layer, Tables<T>()[l]))];
 
     public LayerMoments[] CreateMoments() => [.. Layers.Select(layer => new LayerMoments(layer))];
 

@@ -78,7 +78,7 @@ internal sealed unsafe partial class NetworkEvaluator<T>
         Fold(parameters);
         EdgePolynomials<T>?[] polynomials = _polynomials ??= [.. Network.Layers.Select((layer, l) => EdgePolynomials<T>.Create(layer, Network.Tables<T>()[l], Network.BaseFunctionOf(l)))];
         for (int l = 0; l < polynomials.Length; l++)
-            polynomials[l]?.Fold(_weights[l]);
+            polynomials[l]?.Fold(Network.View(l, parameters));
         int rows = inputs.Rows;
         ForEachChunk(rows, Math.Min(MaxChunks, TileCount(rows)), (_, pass, first, last) =>
         {

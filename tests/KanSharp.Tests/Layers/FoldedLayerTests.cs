@@ -53,6 +53,13 @@ public class FoldedLayerTests
         {
             int start = folded.Layout.Edge(edge / outputs, edge % outputs, layer.InputCount);
             double mask = layer.NumericMask[edge], scale = mask * parameters.SplineScales[edge];
+            if (folded.Layout.TakesCubes && Cubes<T>(layer) is { } cubes)
+            {
+                T[] weights = new T[layer.BasisCount];
+                cubes.FromBSplines(parameters.EdgeCoefficients(edge / outputs, edge % outputs), scale, weights);
+                Assert.Equal(weights, folded.Weights.AsSpan(start, layer.BasisCount));
+                continue;
+            }
             for (int r = 0; r < layer.BasisCount; r++)
                 Assert.Equal(T.CreateTruncating(scale * parameters.Coefficients[edge * layer.BasisCount + r]), folded.Weights.Span[start + r * folded.Layout.WeightStride]);
             Assert.Equal(T.CreateTruncating(mask * parameters.BaseScales[edge]), folded.Weights.Span[start + folded.Layout.BaseWeight * folded.Layout.WeightStride]);
@@ -84,10 +91,15 @@ public class FoldedLayerTests
             {
                 double mask = layer.NumericMask[edge], dot = 0, size = 1;
                 ref T numbersOfEdge = ref gradient[layout.Edge(edge / outputs - first, edge % outputs, end - first) * layout.GradientLanes];
+                double[] bySplines = new double[layer.BasisCount];
+                for (int r = 0; r < layer.BasisCount; r++)
+                    bySplines[r] = layout.GradientOf(ref numbersOfEdge, r);
+                if (layout.TakesCubes)
+                    Cubes<T>(layer)?.ToBSplines([.. bySplines], bySplines);
                 for (int r = 0; r < layer.BasisCount; r++)
                 {
-                    double value = mask == 0 ? 0 : layout.GradientOf(ref numbersOfEdge, r), coefficient = parameters.Coefficients[edge * layer.BasisCount + r];
-                    Assert.Equal(start + mask * parameters.SplineScales[edge] * value, target.Coefficients[edge * layer.BasisCount + r], 1e-15);
+                    double value = mask == 0 ? 0 : bySplines[r], coefficient = parameters.Coefficients[edge * layer.BasisCount + r];
+                    Assert.Equal(start + mask * parameters.SplineScales[edge] * value, target.Coefficients[edge * layer.BasisCount + r], 1e-15 * (1 + Math.Abs(value)));
                     dot += value * coefficient;
                     size += Math.Abs(value * coefficient);
                 }
@@ -99,6 +111,9 @@ public class FoldedLayerTests
             Assert.Equal(add ? 0.25 : double.NaN, target.Coefficients[first * outputs * layer.BasisCount - 1]);
         }
     }
+
+    private static OneSidedCubes<T>? Cubes<T>(KanLayer layer)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new CellTable<T>(layer.Grids[0], RangePolicy.Linear).Cubes;
 
     /// <summary>A layer of four inputs; where there are several outputs one edge in five is masked, and one mask is neither on nor off.</summary>
     private static (KanLayer, FoldedLayer<T>, double[] Parameters, SeededRandom) Create<T>(int order, int intervals, int outputs)
@@ -116,6 +131,6 @@ public class FoldedLayerTests
         foreach (ref double parameter in parameters.AsSpan())
             parameter = random.NextDouble(-1, 1);
         CellTable<T>[] tables = [.. Enumerable.Repeat(new CellTable<T>(grid, RangePolicy.Linear), inputs)];
-        return (layer, new FoldedLayer<T>(layer, NumericEdges<T>.LayoutOf(tables, outputs)), parameters, random);
+        return (layer, new FoldedLayer<T>(layer, tables), parameters, random);
     }
 }

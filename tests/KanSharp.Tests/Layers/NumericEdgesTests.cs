@@ -116,15 +116,18 @@ public class NumericEdgesTests
                 Inputs<T>(random, grid.BasisCount > 0 ? grid : KnotGrid.Uniform(-1, 1, 5, 3)).CopyTo(x.AsSpan(i * Samples));
             for (int n = 0; n < adjoints.Length; n++)
                 adjoints[n] = T.CreateTruncating(random.NextDouble(-1, 1));
+            OneSidedCubes<T>? cubes = edges.Layout.TakesCubes ? table.Cubes : null;
             for (int edge = 0; edge < mask.Length; edge++)
             {
+                int start = edges.Layout.Edge(edge / outputs, edge % outputs, inputs);
                 for (int w = 0; w <= grid.BasisCount; w++)
                 {
                     T weight = T.CreateTruncating(mask[edge] * random.NextDouble(-1, 1));
                     int at = w == grid.BasisCount ? edges.Layout.BaseWeight : w;
-                    weights[edges.Layout.Edge(edge / outputs, edge % outputs, inputs) + at * edges.Layout.WeightStride] = weight;
+                    weights[start + at * edges.Layout.WeightStride] = weight;
                     reference.Weights[edge * (grid.BasisCount + 1) + w] = double.CreateTruncating(weight);
                 }
+                cubes?.FromBSplines(reference.Weights.AsSpan(edge * (grid.BasisCount + 1), grid.BasisCount), 1, weights.AsSpan(start, grid.BasisCount));
             }
             edges.Fill(0, inputs, x, slopes: true);
             edges.SetAdjoints(adjoints);
@@ -133,18 +136,18 @@ public class NumericEdgesTests
                 edges.AddValues(block, weights, sums);
             edges.AddGradients(0, inputs, adjoints, gradients);
             edges.AddInputAdjoints(0, inputs, weights, adjoints, inputAdjoints);
-            double[] flat = Flat(edges.Layout, gradients, mask, outputs);
+            double[] flat = Flat(edges.Layout, cubes, gradients, mask, outputs);
             reference.Evaluate([.. x.Select(double.CreateTruncating)], [.. adjoints.Select(double.CreateTruncating)]);
             string where = $"{typeof(T).Name}, {inputs} to {outputs}, {grid.Intervals} intervals of order {grid.Order}, {policy}";
             Compare($"values, {where}", reference.Sums, sums, reference.ValueScale, tolerance);
             Compare($"gradient, {where}", reference.Gradient, flat, reference.GradientScale, tolerance);
             Compare($"input adjoints, {where}", reference.InputAdjoints, inputAdjoints, reference.SlopeScale, 10 * tolerance);
-            CheckEdgeByEdge(edges, mask, outputs, weights, adjoints, sums, gradients, inputAdjoints, where, reference, tolerance);
+            CheckEdgeByEdge(edges, cubes, mask, outputs, weights, adjoints, sums, gradients, inputAdjoints, where, reference, tolerance);
         }
     }
 
     /// <summary>What regularisers and least squares ask for, edge by edge, is the same again.</summary>
-    private static void CheckEdgeByEdge<T>(NumericEdges<T> edges, double[] mask, int outputs, T[] weights, T[] adjoints, T[] sums, T[] gradients, T[] inputAdjoints,
+    private static void CheckEdgeByEdge<T>(NumericEdges<T> edges, OneSidedCubes<T>? cubes, double[] mask, int outputs, T[] weights, T[] adjoints, T[] sums, T[] gradients, T[] inputAdjoints,
         string where, ScalarEdges reference, double tolerance)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -166,13 +169,13 @@ public class NumericEdgesTests
             }
         }
         Compare($"values edge by edge, {where}", [.. sums.Select(double.CreateTruncating)], again, reference.ValueScale, tolerance);
-        Compare($"gradient edge by edge, {where}", Flat(edges.Layout, gradients, mask, outputs), Flat(edges.Layout, gradientsAgain, mask, outputs), reference.GradientScale, tolerance);
+        Compare($"gradient edge by edge, {where}", Flat(edges.Layout, cubes, gradients, mask, outputs), Flat(edges.Layout, cubes, gradientsAgain, mask, outputs), reference.GradientScale, tolerance);
         Compare($"input adjoints edge by edge, {where}", [.. inputAdjoints.Select(double.CreateTruncating)], adjointsAgain, reference.SlopeScale, 10 * tolerance);
         Compare($"rows of the basis, {where}", reference.Sums, new double[reference.Sums.Length], reference.ValueScale, tolerance);
     }
 
-    /// <summary>[edge][weight], lanes added, masked edges zero.</summary>
-    private static double[] Flat<T>(EdgeLayout layout, T[] gradients, double[] mask, int outputs)
+    /// <summary>[edge][weight], by B-splines, lanes added, masked edges zero.</summary>
+    private static double[] Flat<T>(EdgeLayout layout, OneSidedCubes<T>? cubes, T[] gradients, double[] mask, int outputs)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         double[] flat = new double[mask.Length * (layout.BasisCount + 1)];
@@ -183,6 +186,8 @@ public class NumericEdgesTests
                 int at = layout.Edge(edge / outputs, edge % outputs, mask.Length / outputs) * layout.GradientLanes;
                 flat[edge * (layout.BasisCount + 1) + w] = layout.GradientOf(ref gradients[at], w == layout.BasisCount ? layout.BaseWeight : w);
             }
+            Span<double> splines = flat.AsSpan(edge * (layout.BasisCount + 1), layout.BasisCount);
+            cubes?.ToBSplines(splines.ToArray(), splines);
         }
         return flat;
     }

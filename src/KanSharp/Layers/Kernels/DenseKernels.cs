@@ -8,7 +8,8 @@ namespace KanSharp.Layers.Kernels;
 
 /// <summary>
 /// Products of the basis of one input, [row][sample], with weights or adjoints of one or two edges. The tile is a whole number of four of the widest
-/// vectors long. Two edges at a time: each row is read once for both, and there are eight sums that do not wait for each other.
+/// vectors long. Two edges at a time: each row is read once for both, and there are eight sums that do not wait for each other. Where there is one weight more than
+/// rows, the first is met by ones.
 /// </summary>
 internal static class DenseKernels
 {
@@ -17,6 +18,20 @@ internal static class DenseKernels
     /// <summary>Elements of the widest vectors of this machine.</summary>
     public static int Lanes<T>() where T : unmanaged =>
         Vector512.IsHardwareAccelerated ? Vector512<T>.Count : Vector256.IsHardwareAccelerated ? Vector256<T>.Count : Vector128<T>.Count;
+
+    /// <summary>The sum of so many numbers, which is <see cref="Lanes"/> or less.</summary>
+    public static T Total<T>(ref T numbers, int count)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (Vector512.IsHardwareAccelerated && count == Vector512<T>.Count)
+            return Vector512.Sum(Vector512.LoadUnsafe(ref numbers));
+        if (Vector256.IsHardwareAccelerated && count == Vector256<T>.Count)
+            return Vector256.Sum(Vector256.LoadUnsafe(ref numbers));
+        T sum = T.Zero;
+        for (int n = 0; n < count; n++)
+            sum += Unsafe.Add(ref numbers, n);
+        return sum;
+    }
 
     /// <summary>result[n] += sum over r of weights[r] basis[r][n], for two edges.</summary>
     public static void AddPair<T>(ReadOnlySpan<T> basis, ReadOnlySpan<T> weights0, ReadOnlySpan<T> weights1, Span<T> result0, Span<T> result1)
@@ -101,13 +116,15 @@ internal static class DenseKernels
         ref T w1 = ref MemoryMarshal.GetReference(weights1);
         ref T y0 = ref MemoryMarshal.GetReference(result0);
         ref T y1 = ref MemoryMarshal.GetReference(result1);
-        int rows = weights0.Length;
-        bool times = !factor0.IsEmpty;
+        int rows = basis.Length / Samples;
+        bool times = !factor0.IsEmpty, ones = weights0.Length > rows;
+        TVector first0 = TLanes.Create(ones ? w0 : T.Zero), first1 = TLanes.Create(ones ? w1 : T.Zero);
+        w0 = ref Unsafe.Add(ref w0, ones ? 1 : 0);
+        w1 = ref Unsafe.Add(ref w1, ones ? 1 : 0);
         for (int n = 0; n < Samples; n += 4 * TLanes.Count)
         {
             ref T column = ref Unsafe.Add(ref b, n);
-            TVector zero = TLanes.Create(T.Zero);
-            TVector p0 = zero, p1 = zero, p2 = zero, p3 = zero, q0 = zero, q1 = zero, q2 = zero, q3 = zero;
+            TVector p0 = first0, p1 = first0, p2 = first0, p3 = first0, q0 = first1, q1 = first1, q2 = first1, q3 = first1;
             for (int r = 0; r < rows; r++)
             {
                 TVector v0 = TLanes.Load(ref column), v1 = TLanes.Load(ref Unsafe.Add(ref column, TLanes.Count));
@@ -154,13 +171,14 @@ internal static class DenseKernels
         ref T b = ref MemoryMarshal.GetReference(basis);
         ref T w = ref MemoryMarshal.GetReference(weights);
         ref T y = ref MemoryMarshal.GetReference(result);
-        int rows = weights.Length;
-        bool times = !factor.IsEmpty;
+        int rows = basis.Length / Samples;
+        bool times = !factor.IsEmpty, ones = weights.Length > rows;
+        TVector zero = TLanes.Create(T.Zero), first = TLanes.Create(ones ? w : T.Zero);
+        w = ref Unsafe.Add(ref w, ones ? 1 : 0);
         for (int n = 0; n < Samples; n += 4 * TLanes.Count)
         {
             ref T column = ref Unsafe.Add(ref b, n);
-            TVector zero = TLanes.Create(T.Zero);
-            TVector p0 = zero, p1 = zero, p2 = zero, p3 = zero, q0 = zero, q1 = zero, q2 = zero, q3 = zero;
+            TVector p0 = first, p1 = first, p2 = first, p3 = first, q0 = zero, q1 = zero, q2 = zero, q3 = zero;
             int r = 0;
             // Two rows at a time: eight sums that do not wait for each other.
             for (; r + 2 <= rows; r += 2)
@@ -214,6 +232,13 @@ internal static class DenseKernels
         ref T s1 = ref MemoryMarshal.GetReference(sums1);
         int rows = basis.Length / Samples, r = 0;
         TVector zero = TLanes.Create(T.Zero);
+        if (sums0.Length > rows * TLanes.Count)
+        {
+            AddTo<TLanes, TVector, T>(ref s0, Total<TLanes, TVector, T>(ref f0));
+            AddTo<TLanes, TVector, T>(ref s1, Total<TLanes, TVector, T>(ref f1));
+            s0 = ref Unsafe.Add(ref s0, TLanes.Count);
+            s1 = ref Unsafe.Add(ref s1, TLanes.Count);
+        }
         for (; r + 4 <= rows; r += 4)
         {
             TVector p0 = zero, p1 = zero, p2 = zero, p3 = zero, q0 = zero, q1 = zero, q2 = zero, q3 = zero;
@@ -281,6 +306,11 @@ internal static class DenseKernels
         ref T s = ref MemoryMarshal.GetReference(sums);
         int rows = basis.Length / Samples, r = 0;
         TVector zero = TLanes.Create(T.Zero);
+        if (sums.Length > rows * TLanes.Count)
+        {
+            AddTo<TLanes, TVector, T>(ref s, Total<TLanes, TVector, T>(ref f));
+            s = ref Unsafe.Add(ref s, TLanes.Count);
+        }
         for (; r + 8 <= rows; r += 8)
         {
             TVector p0 = zero, p1 = zero, p2 = zero, p3 = zero, p4 = zero, p5 = zero, p6 = zero, p7 = zero;
@@ -324,6 +354,22 @@ internal static class DenseKernels
             b = ref Unsafe.Add(ref b, Samples);
             s = ref Unsafe.Add(ref s, TLanes.Count);
         }
+    }
+
+    /// <summary>The sum over a tile, lane by lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Total<TLanes, TVector, T>(ref T row)
+        where TLanes : struct, ILanes<TVector, T>
+        where TVector : struct
+        where T : unmanaged
+    {
+        TVector even = TLanes.Load(ref row), odd = TLanes.Load(ref Unsafe.Add(ref row, TLanes.Count));
+        for (int n = 2 * TLanes.Count; n < Samples; n += 2 * TLanes.Count)
+        {
+            even = TLanes.Add(even, TLanes.Load(ref Unsafe.Add(ref row, n)));
+            odd = TLanes.Add(odd, TLanes.Load(ref Unsafe.Add(ref row, n + TLanes.Count)));
+        }
+        return TLanes.Add(even, odd);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

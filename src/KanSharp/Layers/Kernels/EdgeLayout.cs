@@ -1,7 +1,5 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace KanSharp.Layers.Kernels;
 
@@ -24,6 +22,9 @@ namespace KanSharp.Layers.Kernels;
 /// </param>
 internal sealed record EdgeLayout(int BasisCount, int BaseWeight, int Blocks, int BlockWidth, int BlockLength, int OutputStride, int WeightStride, int GradientLanes, int GradientTaps = 0)
 {
+    /// <summary>Whether weights are those of <see cref="KanSharp.Splines.Kernels.OneSidedCubes{T}"/> for each input whose grid has them.</summary>
+    public bool TakesCubes { get; init; }
+
     /// <summary>The gradient by one weight of an edge, from the numbers of the edge's gradient.</summary>
     public double GradientOf<T>(ref T edge, int weight)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -31,7 +32,7 @@ internal sealed record EdgeLayout(int BasisCount, int BaseWeight, int Blocks, in
         if (GradientLanes == 1)
             return double.CreateTruncating(Unsafe.Add(ref edge, weight * WeightStride));
         if (GradientTaps == 0 || weight == BaseWeight)
-            return double.CreateTruncating(TensorPrimitives.Sum<T>(MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref edge, weight * WeightStride * GradientLanes), GradientLanes)));
+            return double.CreateTruncating(DenseKernels.Total(ref Unsafe.Add(ref edge, weight * WeightStride * GradientLanes), GradientLanes));
         T sum = T.Zero;
         for (int tap = Math.Max(0, weight - BasisCount + GradientTaps); tap <= Math.Min(GradientTaps - 1, weight); tap++)
             sum += Unsafe.Add(ref edge, (weight - tap) * GradientLanes + tap);

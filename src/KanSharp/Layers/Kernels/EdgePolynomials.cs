@@ -20,6 +20,7 @@ internal sealed class EdgePolynomials<T>
     /// <summary>Numbers of an edge: four rows with one number for each cell, and one for the weight of the base function.</summary>
     private static readonly int s_edgeLength = (Powers + 1) * Vector512<T>.Count;
 
+    private readonly KanLayer _layer;
     private readonly CellTable<T>[] _tables;
     private readonly BaseFunction _baseFunction;
     private readonly int[][] _activeOutputs;
@@ -27,6 +28,7 @@ internal sealed class EdgePolynomials<T>
 
     private EdgePolynomials(KanLayer layer, CellTable<T>[] tables, BaseFunction baseFunction)
     {
+        _layer = layer;
         _tables = tables;
         _baseFunction = baseFunction;
         _activeOutputs = new int[tables.Length][];
@@ -43,16 +45,17 @@ internal sealed class EdgePolynomials<T>
         NumericEdges<T>.LayoutOf(tables, layer.SubnodeCount).OutputsInLanes || !tables.All(table => table.Permuted is { IsCubicInOneRegister: true })
             ? null : new EdgePolynomials<T>(layer, tables, baseFunction);
 
-    /// <summary>Takes the polynomials from the layer's weights.</summary>
-    public void Fold(FoldedLayer<T> weights)
+    /// <summary>Takes the polynomials from the layer's parameters.</summary>
+    public void Fold(LayerParameters parameters)
     {
-        EdgeLayout layout = weights.Layout;
         for (int i = 0; i < _tables.Length; i++)
         {
             CellTable<T> table = _tables[i];
             for (int o = 0; o < _activeOutputs[i].Length; o++)
             {
-                ReadOnlySpan<T> edge = weights.Weights.Span[layout.Edge(i, _activeOutputs[i][o], _tables.Length)..];
+                int edge = i * _layer.SubnodeCount + _activeOutputs[i][o];
+                ReadOnlySpan<double> coefficients = parameters.EdgeCoefficients(i, _activeOutputs[i][o]);
+                T scale = T.CreateTruncating(_layer.NumericMask[edge] * parameters.SplineScales[edge]);
                 Span<T> target = _edges[i].AsSpan(o * s_edgeLength, s_edgeLength);
                 for (int cell = 0; cell < table.CellCount; cell++)
                 {
@@ -60,11 +63,11 @@ internal sealed class EdgePolynomials<T>
                     {
                         T sum = T.Zero;
                         for (int tap = 0; tap < table.Taps; tap++)
-                            sum += edge[table.First[cell] + tap] * table.Coefficients[(cell * Powers + p) * table.Stride + tap];
-                        target[p * Vector512<T>.Count + cell] = sum;
+                            sum += T.CreateTruncating(coefficients[table.First[cell] + tap]) * table.Coefficients[(cell * Powers + p) * table.Stride + tap];
+                        target[p * Vector512<T>.Count + cell] = scale * sum;
                     }
                 }
-                target[Powers * Vector512<T>.Count] = edge[layout.BaseWeight];
+                target[Powers * Vector512<T>.Count] = T.CreateTruncating(_layer.NumericMask[edge] * parameters.BaseScales[edge]);
             }
         }
     }

@@ -59,14 +59,13 @@ internal sealed partial class LayerTile<T>
     public void Forward(FoldedLayer<T> weights, LayerConstants constants, Span<T> nodes, int count, bool slopes, LayerMoments? moments)
     {
         Begin(count);
-        FillBasis(0, _layer.InputCount, slopes);
         if (moments is null)
-        {
-            for (int block = 0; block < OutputBlocks; block++)
-                AddNumeric(block, weights);
-        }
+            _edges.FillAndAddValues(Inputs, slopes, weights.Weights, _subnodes);
         else
+        {
+            FillBasis(0, _layer.InputCount, slopes);
             AddNumeric(weights, moments);
+        }
         Finish(weights, constants, nodes, moments);
     }
 

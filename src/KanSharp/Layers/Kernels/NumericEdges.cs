@@ -87,6 +87,14 @@ internal abstract class NumericEdges<T>
     /// <summary>Adds to the sums of a block of outputs (<see cref="EdgeLayout.Blocks"/>) what the edges to them give.</summary>
     public abstract void AddValues(int block, ReadOnlySpan<T> weights, Span<T> sums);
 
+    /// <summary><see cref="Fill"/> and <see cref="AddValues"/> for all inputs and outputs.</summary>
+    public virtual void FillAndAddValues(ReadOnlySpan<T> inputs, bool slopes, ReadOnlySpan<T> weights, Span<T> sums)
+    {
+        Fill(0, InputCount, inputs, slopes);
+        for (int block = 0; block < Layout.Blocks; block++)
+            AddValues(block, weights, sums);
+    }
+
     /// <summary>Told once before <see cref="AddGradients"/> and <see cref="AddInputAdjoints"/>: the derivative by each output.</summary>
     public virtual void SetAdjoints(ReadOnlySpan<T> adjoints)
     {

@@ -108,11 +108,15 @@ internal sealed class CellTable<T>
         _inverseWidth = InverseWidths[1];
         _lastInside = T.CreateTruncating(CellCount - 3);
         _computed = order >= 2 && IsUniform();
+        Cubes = cells.Count == grid.Intervals ? OneSidedCubes<T>.Create(grid, policy, coefficients.AsSpan(Taps * Stride)) : null;
         Permuted = PermutedBasis<T>.IsPossible(this) ? new PermutedBasis<T>(this) : null;
     }
 
     /// <summary>The form for samples in the lanes, where machine and grid allow it.</summary>
     public PermutedBasis<T>? Permuted { get; }
+
+    /// <summary>Another basis of the same splines, which is cheaper to evaluate, where the grid has a good one.</summary>
+    public OneSidedCubes<T>? Cubes { get; }
 
     /// <summary>Basis functions that differ from zero on a cell, order + 1.</summary>
     public int Taps { get; }
