@@ -26,7 +26,7 @@ public static class PhysicsRows
         new("P4B", "grow from what is known", "splines ≤ 3.6e-4; formula ≤ 7.6e-3 (aim: the form of P4C)", "3.7e-4; 7.6e-3, wrong terms",
             Deformations(0.2, P12), Compile($"{Mu:R}*(F12 + F21)"),
             trial => trial.Model = trial.Model.ExpandDepth().ExpandWidth(1, [2, 2, 2, 2, 2]).ExpandWidth(1, 4).Perturb(0.1, PerturbedEdges.All, trial.Seed),
-            FitLeastSquares(30), Error(3.6e-4, "splines"), Fit(100, lambda: 1e-5, coefficients: 1), Prune(), FitLeastSquares(30),
+            FitLeastSquares(60), Error(3.6e-4, "splines"), Fit(100, lambda: 1e-5, coefficients: 1), Prune(), FitLeastSquares(30),
             Symbolic("x", "x^2"), Error(7.6e-3, "formula"), Products) { Needed = 1 },
 
         new("P4C", "without knowing anything", "formula ≤ 6.7e-9; exactly 3 products, .41667 ± 1e-5", "6.8e-9, 2 edges reset by hand",

@@ -107,6 +107,30 @@ public class SmoothStartTests
         Assert.True(errors.Order().ElementAt(2) < 1e-8, string.Join("  ", errors));
     }
 
+    [Fact]
+    public void Curves_on_fine_grids_go_on_smoothly_where_no_samples_are()
+    {
+        for (ulong seed = 1; seed <= 5; seed++)
+        {
+            Dataset training = Wave(500, seed), test = Wave(500, seed + 1000);
+            KanModel model = KanModel.Create(new KanSpec(2, 1, 1) { GridIntervals = [3] }, 3);
+            foreach (int grid in new[] { 3, 10, 30 })
+                model = Trainer.Fit(GridUpdater.Refine(model, grid), training, new TrainingOptions { Optimizer = Optimizer.LevenbergMarquardt, Steps = 60 }).Model;
+            Assert.InRange(Metrics.Measure(model, test).Rmse, 0, 20 * Metrics.Measure(model, training).Rmse + 1e-4);
+        }
+
+        static Dataset Wave(int rows, ulong seed)
+        {
+            var random = new SeededRandom(seed);
+            Matrix x = new(rows, 2), y = new(rows, 1);
+            foreach (ref double value in x.Values)
+                value = random.NextDouble(-1, 1);
+            for (int row = 0; row < rows; row++)
+                y[row, 0] = Math.Exp(Math.Sin(Math.PI * x[row, 0]) + x[row, 1] * x[row, 1]);
+            return new Dataset(x, y);
+        }
+    }
+
     private static KnotGrid UnevenGrid(int order) => KnotGrid.FromInner([-1, -0.7, 0.1, 0.3, 1], order);
 
     private static (SmoothStart Smooth, NetworkLeastSquares Inner, double[] Values) Create(KanSpec spec, int order)

@@ -48,6 +48,18 @@ internal sealed class NetworkLeastSquares : ISeparableObjective
         int start = network.Offsets[^1];
         FirstLinear = free.Count(parameter => parameter < start);
         LinearCount = huber is null && output.HasSplines && output.Output.Sums == output.NodeCount ? free.Count(parameter => parameter >= start && parameter < start + output.SplineScaleOffset) : 0;
+        var splines = new List<BendingRow[]>();
+        for (int l = 0; l < network.Layers.Length; l++)
+        {
+            KanLayer layer = network.Layers[l];
+            for (int e = 0; layer.HasSplines && e < layer.EdgeCount; e++)
+            {
+                int first = _rowOf[network.Offsets[l] + e * layer.BasisCount];
+                if (first >= 0)
+                    splines.Add([.. BendingRow.Of(layer.Grids[e / layer.SubnodeCount], first)]);
+            }
+        }
+        Splines = splines;
         _inputs = inputs;
         _targets = targets;
         _weights = weights;
@@ -60,6 +72,8 @@ internal sealed class NetworkLeastSquares : ISeparableObjective
     public int ParameterCount => _free.Length;
 
     public int ResidualCount => _targets.Rows * _targets.Columns;
+
+    public IReadOnlyList<BendingRow[]> Splines { get; }
 
     public int FirstLinear { get; }
 

@@ -1,6 +1,5 @@
 using KanSharp.Layers;
 using KanSharp.Model;
-using KanSharp.Splines;
 using KanSharp.Training.Optimizers;
 
 namespace KanSharp.Training.Objectives;
@@ -17,7 +16,8 @@ internal sealed class SmoothStart : ISeparableObjective
 
     private readonly NetworkLeastSquares _inner;
     private readonly double _firstWeight;
-    private readonly List<Row> _rows = [];
+    private readonly List<BendingRow> _rows = [];
+    private readonly List<int> _scales = [];
 
     /// <param name="inner">The sum of squares that is to be lowered in the end.</param>
     /// <param name="model">Its network.</param>
@@ -37,9 +37,9 @@ internal sealed class SmoothStart : ISeparableObjective
             {
                 int coefficients = Array.BinarySearch(free, offset + e * layer.BasisCount), scale = Array.BinarySearch(free, offset + layer.BaseScaleOffset + e);
                 if (coefficients >= 0)
-                    AddBending(layer.Grids[e / layer.SubnodeCount], coefficients);
+                    _rows.AddRange(BendingRow.Of(layer.Grids[e / layer.SubnodeCount], coefficients));
                 if (scale >= 0)
-                    _rows.Add(new Row(scale, 1, 0, 0));
+                    _scales.Add(scale);
             }
         }
     }
@@ -55,6 +55,8 @@ internal sealed class SmoothStart : ISeparableObjective
 
     public int LinearCount => _inner.LinearCount;
 
+    public IReadOnlyList<BendingRow[]> Splines => _inner.Splines;
+
     /// <summary>Lowers the weight for the next step.</summary>
     public void Lower() => Smoothness *= Decay;
 
@@ -68,18 +70,23 @@ internal sealed class SmoothStart : ISeparableObjective
 
     private double AddBending(ReadOnlySpan<double> parameters, int from, int count, Span<double> normal, Span<double> gradient)
     {
-        foreach (Row row in _rows)
+        foreach (BendingRow row in _rows)
         {
             int first = row.First - from;
             if (first < 0 || first >= count)
                 continue;
-            double weight = Weight(row), weighted = weight * row.Value(parameters);
-            for (int i = 0; i < row.Count; i++)
-            {
+            double weight = Weight(row.First), weighted = weight * row.Value(parameters);
+            for (int i = 0; i < 3; i++)
                 gradient[first + i] += weighted * row[i];
-                for (int j = 0; j < row.Count; j++)
-                    normal[(first + i) * count + first + j] += weight * row[i] * row[j];
-            }
+            row.AddNormal(weight, from, normal, count);
+        }
+        foreach (int scale in _scales)
+        {
+            int at = scale - from;
+            if (at < 0 || at >= count)
+                continue;
+            gradient[at] += Weight(scale) * parameters[scale];
+            normal[at * count + at] += Weight(scale);
         }
         return Bending(parameters);
     }
@@ -87,42 +94,13 @@ internal sealed class SmoothStart : ISeparableObjective
     private double Bending(ReadOnlySpan<double> parameters)
     {
         double sum = 0;
-        foreach (Row row in _rows)
-        {
-            double value = row.Value(parameters);
-            sum += Weight(row) * value * value;
-        }
+        foreach (BendingRow row in _rows)
+            sum += Weight(row.First) * row.Value(parameters) * row.Value(parameters);
+        foreach (int scale in _scales)
+            sum += Weight(scale) * parameters[scale] * parameters[scale];
         return sum;
     }
 
     /// <summary>What is linear in the end is soon free to bend: its bends cost errors, those of the others are what leads astray.</summary>
-    private double Weight(Row row) => _firstWeight * (row.First < FirstLinear ? Smoothness : Smoothness * Smoothness);
-
-    /// <summary>The coefficients of the second derivative (de Boor, A Practical Guide to Splines, chapter X), in units of an interval of the grid.</summary>
-    private void AddBending(KnotGrid grid, int first)
-    {
-        double step = (grid.End - grid.Start) / grid.Intervals;
-        for (int i = 0; i + 2 < grid.BasisCount; i++)
-        {
-            double left = Slope(i, 1, grid.Order), right = Slope(i + 1, 1, grid.Order), outer = Slope(i, 2, grid.Order - 1);
-            // Across as many equal knots the spline may jump; what lies on both sides is not bent.
-            if (double.IsFinite(outer) && double.IsFinite(left) && double.IsFinite(right))
-                _rows.Add(new Row(first + i, outer * left, -outer * (left + right), outer * right));
-        }
-
-        // A spline of order 0 or 1 has no such derivative: plain differences.
-        double Slope(int i, int derivative, int order) =>
-            order > 0 ? step * order / (grid.Knots[i + derivative + order] - grid.Knots[i + derivative]) : 1;
-    }
-
-    /// <summary>A linear form in up to three parameters that follow each other.</summary>
-    private readonly record struct Row(int First, double A, double B, double C)
-    {
-        public int Count => C == 0 ? 1 : 3;
-
-        public double this[int i] => i switch { 0 => A, 1 => B, _ => C };
-
-        public double Value(ReadOnlySpan<double> parameters) =>
-            C == 0 ? A * parameters[First] : A * parameters[First] + B * parameters[First + 1] + C * parameters[First + 2];
-    }
+    private double Weight(int parameter) => _firstWeight * (parameter < FirstLinear ? Smoothness : Smoothness * Smoothness);
 }

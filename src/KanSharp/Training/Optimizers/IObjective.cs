@@ -19,6 +19,9 @@ internal interface ILeastSquaresObjective
     /// <summary>Number of residuals.</summary>
     int ResidualCount { get; }
 
+    /// <summary>Where among the parameters the coefficients of splines are, and how these bend.</summary>
+    IReadOnlyList<BendingRow[]> Splines => [];
+
     /// <summary>Sum of squared residuals at <paramref name="parameters"/>.</summary>
     double Evaluate(ReadOnlySpan<double> parameters);
 

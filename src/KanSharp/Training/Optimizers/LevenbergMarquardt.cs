@@ -32,6 +32,8 @@ internal sealed class LevenbergMarquardt(LevenbergMarquardtState state, int para
     private readonly double[] _added = new double[parameterCount];
     private readonly double[] _move = new double[parameterCount];
     private readonly double[] _trial = new double[parameterCount];
+    private readonly HeldCoefficients _held = new();
+    private readonly HeldCoefficients _heldLinear = new();
     private double _largest;
     private double[] _linearNormal = [];
     private double[] _linearMove = [];
@@ -55,6 +57,7 @@ internal sealed class LevenbergMarquardt(LevenbergMarquardtState state, int para
         (int first, int count) = (separable?.FirstLinear ?? 0, separable?.LinearCount ?? 0);
         double linearDamping = LinearDamping;
         ChooseScale();
+        _held.Find(objective.Splines, _normal, parameterCount, 0);
         if (state.Damping == 0)
             state.Damping = InitialDamping;
         bool foundFinite = false;
@@ -128,6 +131,7 @@ internal sealed class LevenbergMarquardt(LevenbergMarquardtState state, int para
         _normal.CopyTo(_factor, 0);
         for (int i = 0; i < parameterCount; i++)
             _factor[i * parameterCount + i] += _added[i];
+        _held.AddTo(_factor, parameterCount, 0);
         if (!Cholesky.TryFactor(_factor, parameterCount))
             return false;
         TensorPrimitives.Negate<double>(_gradient, _move);
@@ -135,10 +139,10 @@ internal sealed class LevenbergMarquardt(LevenbergMarquardtState state, int para
         return double.IsFinite(LargestMagnitude(_move));
     }
 
-    /// <summary>By how much the sum of squares of the linearised residuals falls: h (mu D h - Jᵀr).</summary>
+    /// <summary>By how much the sum of squares of the linearised residuals falls: h (A h - Jᵀr), where A is what was added to JᵀJ.</summary>
     private double ForetoldDecrease()
     {
-        double sum = 0;
+        double sum = _held.Measure(_move);
         for (int i = 0; i < parameterCount; i++)
             sum += _move[i] * (_added[i] * _move[i] - _gradient[i]);
         return sum;
@@ -157,6 +161,8 @@ internal sealed class LevenbergMarquardt(LevenbergMarquardtState state, int para
         double largest = LargestDiagonal(_linearNormal, count);
         for (int i = 0; i < count; i++)
             _linearNormal[i * count + i] += LinearDamping * Math.Max(_linearNormal[i * count + i], SmallestScale * largest);
+        _heldLinear.Find(objective.Splines, _linearNormal, count, objective.FirstLinear);
+        _heldLinear.AddTo(_linearNormal, count, objective.FirstLinear);
         if (!Cholesky.TryFactor(_linearNormal, count))
             return value;
         Cholesky.Solve(_linearNormal, _linearMove);
