@@ -13,7 +13,7 @@ namespace KanSharp.Layers;
 /// base scale, so that an edge is a sum of weights times basis functions, in the kernels' element type and order. Gradients come back in the
 /// same form and are unfolded.
 /// </summary>
-internal sealed class FoldedLayer<T>(KanLayer layer, CellTable<T>[] tables)
+internal sealed class FoldedLayer<T>(KanLayer layer, CellTable<T>[] tables, bool pinned = false)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Most basis functions of a grid that has <see cref="OneSidedCubes{T}"/>.</summary>
@@ -24,7 +24,7 @@ internal sealed class FoldedLayer<T>(KanLayer layer, CellTable<T>[] tables)
     public EdgeLayout Layout => _layout;
 
     /// <summary>The weights of all edges.</summary>
-    public AlignedBuffer<T> Weights { get; } = new(layer.InputCount * NumericEdges<T>.LayoutOf(tables, layer.SubnodeCount).InputLength);
+    public AlignedBuffer<T> Weights { get; } = new(layer.InputCount * NumericEdges<T>.LayoutOf(tables, layer.SubnodeCount).InputLength, pinned);
 
     /// <summary>Takes the weights of the edges from inputs first .. end - 1 from the layer's parameters.</summary>
     public void Fold(LayerParameters parameters, int first, int end)

@@ -9,9 +9,9 @@ namespace KanSharp.Model;
 internal sealed class GradientSums<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public GradientSums(KanNetwork network, FoldedLayer<T>[]? weights)
+    public GradientSums(KanNetwork network, FoldedLayer<T>[]? weights, bool pinned = false)
     {
-        Weights = weights is null ? [] : [.. weights.Select(layer => new AlignedBuffer<T>(layer.Weights.Length * layer.Layout.GradientLanes))];
+        Weights = weights is null ? [] : [.. weights.Select(layer => new AlignedBuffer<T>(layer.Weights.Length * layer.Layout.GradientLanes, pinned))];
         Constants = [.. network.Layers.Select(layer => new double[LayerConstants.Count(layer)])];
     }
 

@@ -61,9 +61,9 @@ internal sealed class KanNetwork
         : (CellTable<T>[][])(object)(_singleTables ??= CreateTables<float>());
 
     /// <summary>Room for the folded weights of every layer.</summary>
-    public FoldedLayer<T>[] CreateFolded<T>()
+    public FoldedLayer<T>[] CreateFolded<T>(bool pinned = false)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        [.. Layers.Select((layer, l) => new FoldedLayer<T>(layer, Tables<T>()[l]))];
+        [.. Layers.Select((layer, l) => new FoldedLayer<T>(layer, Tables<T>()[l], pinned))];
 
     public LayerMoments[] CreateMoments() => [.. Layers.Select(layer => new LayerMoments(layer))];
 

@@ -156,7 +156,7 @@ internal sealed partial class NetworkEvaluator<T>
             int length = (end - first) * weights.Layout.InputLength * weights.Layout.GradientLanes;
             ref AlignedBuffer<T> scratch = ref _owner._scratch[worker];
             if (scratch.Length < length)
-                scratch = new AlignedBuffer<T>(length);
+                scratch = new AlignedBuffer<T>(length, _owner._pinned);
             Span<T> sums = scratch.AsSpan(0, length);
             sums.Clear();
             for (int tile = 0; tile < _tiles; tile++)

@@ -24,10 +24,13 @@ internal sealed unsafe partial class NetworkEvaluator<T>
     /// <summary>Below this many edge-samples handing work to another thread costs more than it saves.</summary>
     private const long ParallelThreshold = 100_000;
 
+    /// <summary>An evaluator that has given so many gradients is one of many steps.</summary>
+    private const int PassingGradients = 8;
+
     /// <summary>Inputs of a layer whose weights are folded as one piece of work.</summary>
     private const int FoldedInputs = 16;
 
-    private readonly FoldedLayer<T>[] _weights;
+    private FoldedLayer<T>[] _weights;
     private readonly GradientSums<T>?[] _chunks = new GradientSums<T>?[MaxChunks];
     private readonly LayerMoments[]?[] _moments = new LayerMoments[]?[MaxChunks];
     private readonly ConcurrentBag<NetworkPass<T>> _spare = [];
@@ -40,6 +43,8 @@ internal sealed unsafe partial class NetworkEvaluator<T>
     private readonly int _threads;
     private readonly long _edges;
     private readonly bool _wide;
+    private int _gradients;
+    private bool _pinned;
     private Call _call;
 
     /// <param name="network">The structure to evaluate.</param>
@@ -123,10 +128,12 @@ internal sealed unsafe partial class NetworkEvaluator<T>
     /// <summary>
     /// Sum of the tiles' losses; its gradient, and that of the standard deviations by <paramref name="pulls"/> (which belong to the
     /// current <see cref="Moments"/>), goes to <paramref name="gradient"/>: with pulls added to what stands there, without them in its place.
-    /// Allocates nothing after the first call.
+    /// Allocates nothing after the first few calls.
     /// </summary>
     public double LossAndGradient(ReadOnlySpan<double> parameters, Matrix inputs, TileLoss<T> loss, Span<double> gradient, LayerPulls[]? pulls = null)
     {
+        if (++_gradients == PassingGradients)
+            Pin();
         // Threads cannot share spans; both stay pinned until all of them are done.
         fixed (double* p = parameters, g = gradient)
         {
@@ -177,7 +184,17 @@ internal sealed unsafe partial class NetworkEvaluator<T>
 
     private int ThreadsFor(int rows) => rows * _edges > ParallelThreshold ? _threads : 1;
 
-    private NetworkPass<T> Pass(int index) => _passes[index] ??= new NetworkPass<T>(Network, _guard);
+    private NetworkPass<T> Pass(int index) => _passes[index] ??= new NetworkPass<T>(Network, _guard, _pinned);
+
+    /// <summary>All memory again, from now on where the collector does not move it.</summary>
+    private void Pin()
+    {
+        _pinned = true;
+        _weights = Network.CreateFolded<T>(pinned: true);
+        Array.Clear(_passes);
+        Array.Clear(_chunks);
+        Array.Clear(_scratch);
+    }
 
     private void FoldPiece(int piece, int worker)
     {
@@ -207,7 +224,7 @@ internal sealed unsafe partial class NetworkEvaluator<T>
     {
         int rows = _call.Inputs.Rows, tiles = TileCount(rows);
         NetworkPass<T> pass = Pass(worker);
-        GradientSums<T> sums = _chunks[chunk] ??= new GradientSums<T>(Network, _weights);
+        GradientSums<T> sums = _chunks[chunk] ??= new GradientSums<T>(Network, _weights, _pinned);
         sums.Clear();
         for (int tile = chunk * tiles / _call.Chunks; tile < (chunk + 1) * tiles / _call.Chunks; tile++)
         {

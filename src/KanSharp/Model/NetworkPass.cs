@@ -21,12 +21,12 @@ internal sealed class NetworkPass<T>
     private readonly LayerTile<T>[] _tiles;
     private readonly AlignedBuffer<T> _outputs;
 
-    public NetworkPass(KanNetwork network, double? guard = null)
+    public NetworkPass(KanNetwork network, double? guard = null, bool pinned = false)
     {
         _network = network;
-        _tiles = [.. network.Layers.Select((layer, l) => new LayerTile<T>(layer, network.Tables<T>()[l], network.BaseFunctionOf(l), guard, slopes: l > 0))];
-        _outputs = new AlignedBuffer<T>(network.OutputCount * TileSamples);
-        OutputAdjoints = new AlignedBuffer<T>(_outputs.Length);
+        _tiles = [.. network.Layers.Select((layer, l) => new LayerTile<T>(layer, network.Tables<T>()[l], network.BaseFunctionOf(l), guard, slopes: l > 0, pinned))];
+        _outputs = new AlignedBuffer<T>(network.OutputCount * TileSamples, pinned);
+        OutputAdjoints = new AlignedBuffer<T>(_outputs.Length, pinned);
     }
 
     /// <summary>First row of the current tile.</summary>

@@ -8,8 +8,8 @@ namespace KanSharp.Numerics;
 /// costs the kernels a third of their speed or more.
 /// </summary>
 /// <remarks>
-/// The array is an ordinary one, which the collector may move, and then it starts elsewhere: that costs speed and nothing else. Pinned arrays would stay, but
-/// die only in collections of the oldest generation, and a passing evaluation of one edge must leave nothing behind.
+/// An ordinary array may be moved by the collector, and then starts elsewhere: that costs speed and nothing else. A pinned array stays, but
+/// dies only in collections of the oldest generation: it is for what lasts, since a passing evaluation of one edge must leave nothing behind.
 /// </remarks>
 internal readonly struct AlignedBuffer<T>
     where T : unmanaged
@@ -19,10 +19,10 @@ internal readonly struct AlignedBuffer<T>
     private readonly T[]? _array;
     private readonly int _start;
 
-    public unsafe AlignedBuffer(int length)
+    public unsafe AlignedBuffer(int length, bool pinned = false)
     {
         Length = length;
-        _array = new T[length + Line / sizeof(T)];
+        _array = GC.AllocateArray<T>(length + Line / sizeof(T), pinned);
         nuint past = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_array)) % Line;
         _start = (int)((Line - past) % Line) / sizeof(T);
     }

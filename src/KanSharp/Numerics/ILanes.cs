@@ -45,6 +45,12 @@ internal interface ILanes<TVector, T>
     /// <summary>The totals of four vectors of four lanes each.</summary>
     static abstract TVector Totals(TVector a, TVector b, TVector c, TVector d);
 
+    /// <summary>The first lanes of all four, then their second lanes, and so on; in vectors of four lanes, and in those of eight doubles.</summary>
+    static abstract (TVector, TVector, TVector, TVector) Interleaved(TVector a, TVector b, TVector c, TVector d);
+
+    /// <summary>Stores the whole numbers in the lowest 22 bits of the lanes; in place of those above <paramref name="most"/>, which whatever is not a number may give, that.</summary>
+    static abstract void StoreWhole(TVector whole, int most, ref int target);
+
     /// <summary>
     /// The bits of each value, as whole numbers, plus those of <paramref name="bits"/> shifted to the left. Shifted to where the exponent begins, the whole
     /// number n in the lowest bits makes value * 2^n, where value and result are normal numbers.

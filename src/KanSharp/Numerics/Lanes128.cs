@@ -56,6 +56,29 @@ internal readonly struct Lanes128<T> : ILanes<Vector128<T>, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector128<T>, Vector128<T>, Vector128<T>, Vector128<T>) Interleaved(Vector128<T> a, Vector128<T> b, Vector128<T> c, Vector128<T> d)
+    {
+        if (typeof(T) != typeof(float) || !Sse.IsSupported)
+        {
+            return (Vector128.Create([a[0], b[0], c[0], d[0]]), Vector128.Create([a[1], b[1], c[1], d[1]]),
+                Vector128.Create([a[2], b[2], c[2], d[2]]), Vector128.Create([a[3], b[3], c[3], d[3]]));
+        }
+        Vector128<float> ab01 = Sse.UnpackLow(a.AsSingle(), b.AsSingle()), ab23 = Sse.UnpackHigh(a.AsSingle(), b.AsSingle());
+        Vector128<float> cd01 = Sse.UnpackLow(c.AsSingle(), d.AsSingle()), cd23 = Sse.UnpackHigh(c.AsSingle(), d.AsSingle());
+        return (Sse.MoveLowToHigh(ab01, cd01).As<float, T>(), Sse.MoveHighToLow(cd01, ab01).As<float, T>(),
+            Sse.MoveLowToHigh(ab23, cd23).As<float, T>(), Sse.MoveHighToLow(cd23, ab23).As<float, T>());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreWhole(Vector128<T> whole, int most, ref int target)
+    {
+        if (typeof(T) == typeof(double))
+            Vector64.Min(Vector128.Narrow(whole.AsInt64(), whole.AsInt64()).GetLower() & Vector64.Create(0x3FFFFF), Vector64.Create(most)).StoreUnsafe(ref target);
+        else
+            Vector128.Min(whole.AsInt32() & Vector128.Create(0x3FFFFF), Vector128.Create(most)).StoreUnsafe(ref target);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> AddShifted(Vector128<T> value, Vector128<T> bits, int shift) => typeof(T) == typeof(double)
         ? (value.AsInt64() + (bits.AsInt64() << shift)).As<long, T>()
         : (value.AsInt32() + (bits.AsInt32() << shift)).As<int, T>();

@@ -57,6 +57,29 @@ internal readonly struct Lanes256<T> : ILanes<Vector256<T>, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector256<T>, Vector256<T>, Vector256<T>, Vector256<T>) Interleaved(Vector256<T> a, Vector256<T> b, Vector256<T> c, Vector256<T> d)
+    {
+        if (typeof(T) != typeof(double) || !Avx.IsSupported)
+        {
+            return (Vector256.Create([a[0], b[0], c[0], d[0]]), Vector256.Create([a[1], b[1], c[1], d[1]]),
+                Vector256.Create([a[2], b[2], c[2], d[2]]), Vector256.Create([a[3], b[3], c[3], d[3]]));
+        }
+        Vector256<double> ab02 = Avx.UnpackLow(a.AsDouble(), b.AsDouble()), ab13 = Avx.UnpackHigh(a.AsDouble(), b.AsDouble());
+        Vector256<double> cd02 = Avx.UnpackLow(c.AsDouble(), d.AsDouble()), cd13 = Avx.UnpackHigh(c.AsDouble(), d.AsDouble());
+        return (Avx.Permute2x128(ab02, cd02, 0x20).As<double, T>(), Avx.Permute2x128(ab13, cd13, 0x20).As<double, T>(),
+            Avx.Permute2x128(ab02, cd02, 0x31).As<double, T>(), Avx.Permute2x128(ab13, cd13, 0x31).As<double, T>());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreWhole(Vector256<T> whole, int most, ref int target)
+    {
+        if (typeof(T) == typeof(double))
+            Vector128.Min(Vector256.Narrow(whole.AsInt64(), whole.AsInt64()).GetLower() & Vector128.Create(0x3FFFFF), Vector128.Create(most)).StoreUnsafe(ref target);
+        else
+            Vector256.Min(whole.AsInt32() & Vector256.Create(0x3FFFFF), Vector256.Create(most)).StoreUnsafe(ref target);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> AddShifted(Vector256<T> value, Vector256<T> bits, int shift) => typeof(T) == typeof(double)
         ? (value.AsInt64() + (bits.AsInt64() << shift)).As<long, T>()
         : (value.AsInt32() + (bits.AsInt32() << shift)).As<int, T>();

@@ -51,6 +51,28 @@ internal readonly struct Lanes512<T> : ILanes<Vector512<T>, T>
     public static Vector512<T> Totals(Vector512<T> a, Vector512<T> b, Vector512<T> c, Vector512<T> d) => throw new NotSupportedException();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector512<T>, Vector512<T>, Vector512<T>, Vector512<T>) Interleaved(Vector512<T> a, Vector512<T> b, Vector512<T> c, Vector512<T> d)
+    {
+        if (typeof(T) != typeof(double) || !Avx512F.IsSupported)
+            throw new NotSupportedException();
+        Vector512<long> front = Vector512.Create(0L, 8, 1, 9, 2, 10, 3, 11), back = Vector512.Create(4L, 12, 5, 13, 6, 14, 7, 15);
+        Vector512<double> ab0 = Avx512F.PermuteVar8x64x2(a.AsDouble(), front, b.AsDouble()), ab1 = Avx512F.PermuteVar8x64x2(a.AsDouble(), back, b.AsDouble());
+        Vector512<double> cd0 = Avx512F.PermuteVar8x64x2(c.AsDouble(), front, d.AsDouble()), cd1 = Avx512F.PermuteVar8x64x2(c.AsDouble(), back, d.AsDouble());
+        Vector512<long> low = Vector512.Create(0L, 1, 8, 9, 2, 3, 10, 11), high = Vector512.Create(4L, 5, 12, 13, 6, 7, 14, 15);
+        return (Avx512F.PermuteVar8x64x2(ab0, low, cd0).As<double, T>(), Avx512F.PermuteVar8x64x2(ab0, high, cd0).As<double, T>(),
+            Avx512F.PermuteVar8x64x2(ab1, low, cd1).As<double, T>(), Avx512F.PermuteVar8x64x2(ab1, high, cd1).As<double, T>());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreWhole(Vector512<T> whole, int most, ref int target)
+    {
+        if (typeof(T) == typeof(double))
+            Vector256.Min(Vector512.Narrow(whole.AsInt64(), whole.AsInt64()).GetLower() & Vector256.Create(0x3FFFFF), Vector256.Create(most)).StoreUnsafe(ref target);
+        else
+            Vector512.Min(whole.AsInt32() & Vector512.Create(0x3FFFFF), Vector512.Create(most)).StoreUnsafe(ref target);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> AddShifted(Vector512<T> value, Vector512<T> bits, int shift) => typeof(T) == typeof(double)
         ? (value.AsInt64() + (bits.AsInt64() << shift)).As<long, T>()
         : (value.AsInt32() + (bits.AsInt32() << shift)).As<int, T>();

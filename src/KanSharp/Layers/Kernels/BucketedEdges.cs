@@ -27,7 +27,7 @@ internal sealed class BucketedEdges<T> : NumericEdges<T>
     private readonly AlignedBuffer<T> _sums;
     private readonly AlignedBuffer<T> _adjoints;
 
-    public BucketedEdges(CellTable<T>[] tables, ReadOnlySpan<double> mask, BaseFunction baseFunction, bool slopes)
+    public BucketedEdges(CellTable<T>[] tables, ReadOnlySpan<double> mask, BaseFunction baseFunction, bool slopes, bool pinned)
         : base(tables, mask, baseFunction, LayoutOf(tables[0], mask.Length / tables.Length))
     {
         _weights = tables[0].Taps + 1;
@@ -36,10 +36,10 @@ internal sealed class BucketedEdges<T> : NumericEdges<T>
         _cellStride = tables.Max(table => table.CellCount) + 1;
         _starts = new int[InputCount * _cellStride];
         _order = new int[InputCount * Samples];
-        _taps = new AlignedBuffer<T>(InputCount * _rows * SortedStride);
-        _tapSlopes = slopes ? new AlignedBuffer<T>(_taps.Length) : default;
-        _sums = new AlignedBuffer<T>(Layout.Blocks * Samples * _blockWidth);
-        _adjoints = new AlignedBuffer<T>(_sums.Length);
+        _taps = new AlignedBuffer<T>(InputCount * _rows * SortedStride, pinned);
+        _tapSlopes = slopes ? new AlignedBuffer<T>(_taps.Length, pinned) : default;
+        _sums = new AlignedBuffer<T>(Layout.Blocks * Samples * _blockWidth, pinned);
+        _adjoints = new AlignedBuffer<T>(_sums.Length, pinned);
     }
 
     public static EdgeLayout LayoutOf(CellTable<T> table, int outputs)

@@ -21,14 +21,14 @@ internal sealed class DenseEdges<T> : NumericEdges<T>
     private readonly AlignedBuffer<T> _splines;
     private int _splinesInput = -1;
 
-    public DenseEdges(CellTable<T>[] tables, ReadOnlySpan<double> mask, BaseFunction baseFunction, bool slopes)
+    public DenseEdges(CellTable<T>[] tables, ReadOnlySpan<double> mask, BaseFunction baseFunction, bool slopes, bool pinned)
         : base(tables, mask, baseFunction, LayoutOf(tables[0], mask.Length / tables.Length))
     {
         _basisCount = tables[0].BasisCount;
         _rows = _basisCount + 1;
-        _values = new AlignedBuffer<T>(tables.Length * _rows * Samples);
-        _slopes = slopes ? new AlignedBuffer<T>(_values.Length) : default;
-        _splines = new AlignedBuffer<T>(_rows * Samples);
+        _values = new AlignedBuffer<T>(tables.Length * _rows * Samples, pinned);
+        _slopes = slopes ? new AlignedBuffer<T>(_values.Length, pinned) : default;
+        _splines = new AlignedBuffer<T>(_rows * Samples, pinned);
     }
 
     public static EdgeLayout LayoutOf(CellTable<T> table, int outputs)

@@ -33,6 +33,11 @@ internal sealed record EdgeLayout(int BasisCount, int BaseWeight, int Blocks, in
             return double.CreateTruncating(Unsafe.Add(ref edge, weight * WeightStride));
         if (GradientTaps == 0 || weight == BaseWeight)
             return double.CreateTruncating(DenseKernels.Total(ref Unsafe.Add(ref edge, weight * WeightStride * GradientLanes), GradientLanes));
+        if (GradientTaps == 4 && weight >= 3 && weight < BasisCount - 3)
+        {
+            ref T window = ref Unsafe.Add(ref edge, (weight - 3) * GradientLanes);
+            return double.CreateTruncating(Unsafe.Add(ref window, 3 * GradientLanes) + Unsafe.Add(ref window, 2 * GradientLanes + 1) + Unsafe.Add(ref window, GradientLanes + 2) + Unsafe.Add(ref window, 3));
+        }
         T sum = T.Zero;
         for (int tap = Math.Max(0, weight - BasisCount + GradientTaps); tap <= Math.Min(GradientTaps - 1, weight); tap++)
             sum += Unsafe.Add(ref edge, (weight - tap) * GradientLanes + tap);

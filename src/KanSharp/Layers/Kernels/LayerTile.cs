@@ -29,18 +29,19 @@ internal sealed partial class LayerTile<T>
     /// <param name="baseFunction">The base function of the layer's edges.</param>
     /// <param name="guard">Threshold of the singularity-avoiding variants of symbolic functions, or null for the plain functions.</param>
     /// <param name="slopes">Whether adjoints of the layer's inputs will be asked for.</param>
-    public LayerTile(KanLayer layer, CellTable<T>[] tables, BaseFunction baseFunction, double? guard, bool slopes)
+    /// <param name="pinned">As for <see cref="AlignedBuffer{T}"/>.</param>
+    public LayerTile(KanLayer layer, CellTable<T>[] tables, BaseFunction baseFunction, double? guard, bool slopes, bool pinned)
     {
         _layer = layer;
         _guard = guard;
-        _edges = NumericEdges<T>.Create(tables, layer.NumericMask.AsSpan(), baseFunction, slopes);
-        Inputs = new AlignedBuffer<T>(layer.InputCount * Samples);
-        _symbolicValues = new AlignedBuffer<T>(layer.SymbolicEdges.Length * Samples);
-        _symbolicSlopes = new AlignedBuffer<T>(_symbolicValues.Length);
-        _subnodes = new AlignedBuffer<T>(layer.SubnodeCount * Samples);
-        _scaledSubnodes = new AlignedBuffer<T>(_subnodes.Length);
-        _subnodeAdjoints = new AlignedBuffer<T>(_subnodes.Length);
-        InputAdjoints = slopes ? new AlignedBuffer<T>(Inputs.Length) : default;
+        _edges = NumericEdges<T>.Create(tables, layer.NumericMask.AsSpan(), baseFunction, slopes, pinned);
+        Inputs = new AlignedBuffer<T>(layer.InputCount * Samples, pinned);
+        _symbolicValues = new AlignedBuffer<T>(layer.SymbolicEdges.Length * Samples, pinned);
+        _symbolicSlopes = new AlignedBuffer<T>(_symbolicValues.Length, pinned);
+        _subnodes = new AlignedBuffer<T>(layer.SubnodeCount * Samples, pinned);
+        _scaledSubnodes = new AlignedBuffer<T>(_subnodes.Length, pinned);
+        _subnodeAdjoints = new AlignedBuffer<T>(_subnodes.Length, pinned);
+        InputAdjoints = slopes ? new AlignedBuffer<T>(Inputs.Length, pinned) : default;
     }
 
     /// <summary>The values of the nodes before the layer; filled by the caller.</summary>

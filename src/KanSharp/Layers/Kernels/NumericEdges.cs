@@ -64,12 +64,13 @@ internal abstract class NumericEdges<T>
     /// <param name="mask">Which edges have a numeric part, [input * outputs + output].</param>
     /// <param name="baseFunction">The base function.</param>
     /// <param name="slopes">Whether derivatives by the inputs will be asked for.</param>
-    public static NumericEdges<T> Create(CellTable<T>[] tables, ReadOnlySpan<double> mask, BaseFunction baseFunction, bool slopes) => KindOf(tables, mask.Length / tables.Length) switch
+    /// <param name="pinned">Whether memory may outlast what uses it, for the sake of staying where it is.</param>
+    public static NumericEdges<T> Create(CellTable<T>[] tables, ReadOnlySpan<double> mask, BaseFunction baseFunction, bool slopes, bool pinned = false) => KindOf(tables, mask.Length / tables.Length) switch
     {
-        EdgeKind.Weighted => new WeightedEdges<T>(tables, mask, baseFunction, slopes),
-        EdgeKind.Bucketed => new BucketedEdges<T>(tables, mask, baseFunction, slopes),
-        EdgeKind.Dense => new DenseEdges<T>(tables, mask, baseFunction, slopes),
-        _ => new WindowedEdges<T>(tables, mask, baseFunction, slopes),
+        EdgeKind.Weighted => new WeightedEdges<T>(tables, mask, baseFunction, slopes, pinned),
+        EdgeKind.Bucketed => new BucketedEdges<T>(tables, mask, baseFunction, slopes, pinned),
+        EdgeKind.Dense => new DenseEdges<T>(tables, mask, baseFunction, slopes, pinned),
+        _ => new WindowedEdges<T>(tables, mask, baseFunction, slopes, pinned),
     };
 
     /// <summary>The layout of a layer of this shape.</summary>

@@ -18,11 +18,11 @@ internal sealed class WeightedEdges<T> : NumericEdges<T>
     private readonly AlignedBuffer<T> _values;
     private readonly AlignedBuffer<T> _slopes;
 
-    public WeightedEdges(CellTable<T>[] tables, ReadOnlySpan<double> mask, BaseFunction baseFunction, bool slopes)
+    public WeightedEdges(CellTable<T>[] tables, ReadOnlySpan<double> mask, BaseFunction baseFunction, bool slopes, bool pinned)
         : base(tables, mask, baseFunction, LayoutOf(mask.Length / tables.Length))
     {
-        _values = new AlignedBuffer<T>(InputCount * Samples);
-        _slopes = slopes ? new AlignedBuffer<T>(_values.Length) : default;
+        _values = new AlignedBuffer<T>(InputCount * Samples, pinned);
+        _slopes = slopes ? new AlignedBuffer<T>(_values.Length, pinned) : default;
     }
 
     public static EdgeLayout LayoutOf(int outputs) => new(0, 0, outputs, 1, 1, 1, 1, 1);

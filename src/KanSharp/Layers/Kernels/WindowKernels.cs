@@ -34,6 +34,18 @@ internal static class WindowKernels
             AddProduct<Lanes128<T>, Vector128<T>, T>(taps, first, stride, factor, sums);
     }
 
+    /// <summary>
+    /// As AddProduct for two edges in turn, so that a window that waits for the sum of the sample before, where that is of the same cell, keeps only its own edge waiting.
+    /// </summary>
+    public static void AddProductPair<T>(ReadOnlySpan<T> taps0, ReadOnlySpan<T> taps1, ReadOnlySpan<int> first0, ReadOnlySpan<int> first1, ReadOnlySpan<T> factor0, ReadOnlySpan<T> factor1, Span<T> sums0, Span<T> sums1)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(double))
+            AddProductPair<Lanes256<T>, Vector256<T>, T>(taps0, taps1, first0, first1, factor0, factor1, sums0, sums1);
+        else
+            AddProductPair<Lanes128<T>, Vector128<T>, T>(taps0, taps1, first0, first1, factor0, factor1, sums0, sums1);
+    }
+
     private static void Add<TLanes, TVector, T>(ReadOnlySpan<T> weights, ReadOnlySpan<T> taps, ReadOnlySpan<int> first, int stride, ReadOnlySpan<T> factor, Span<T> result)
         where TLanes : struct, ILanes<TVector, T>
         where TVector : struct
@@ -99,6 +111,30 @@ internal static class WindowKernels
                 TLanes.Store(TLanes.MultiplyAdd(scale, TLanes.Load(ref b), TLanes.Load(ref Unsafe.Add(ref target, t))), ref Unsafe.Add(ref target, t));
                 b = ref Unsafe.Add(ref b, TLanes.Count);
             }
+        }
+    }
+
+    private static void AddProductPair<TLanes, TVector, T>(ReadOnlySpan<T> taps0, ReadOnlySpan<T> taps1, ReadOnlySpan<int> first0, ReadOnlySpan<int> first1, ReadOnlySpan<T> factor0, ReadOnlySpan<T> factor1, Span<T> sums0, Span<T> sums1)
+        where TLanes : struct, ILanes<TVector, T>
+        where TVector : struct
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ref T b0 = ref MemoryMarshal.GetReference(taps0);
+        ref T b1 = ref MemoryMarshal.GetReference(taps1);
+        ref int f0 = ref MemoryMarshal.GetReference(first0);
+        ref int f1 = ref MemoryMarshal.GetReference(first1);
+        ref T g0 = ref MemoryMarshal.GetReference(factor0);
+        ref T g1 = ref MemoryMarshal.GetReference(factor1);
+        ref T s0 = ref MemoryMarshal.GetReference(sums0);
+        ref T s1 = ref MemoryMarshal.GetReference(sums1);
+        for (int n = 0; n < Samples; n++)
+        {
+            ref T left = ref Unsafe.Add(ref s0, Unsafe.Add(ref f0, n) * TLanes.Count);
+            ref T right = ref Unsafe.Add(ref s1, Unsafe.Add(ref f1, n) * TLanes.Count);
+            TVector p = TLanes.MultiplyAdd(TLanes.Create(Unsafe.Add(ref g0, n)), TLanes.Load(ref Unsafe.Add(ref b0, n * TLanes.Count)), TLanes.Load(ref left));
+            TVector q = TLanes.MultiplyAdd(TLanes.Create(Unsafe.Add(ref g1, n)), TLanes.Load(ref Unsafe.Add(ref b1, n * TLanes.Count)), TLanes.Load(ref right));
+            TLanes.Store(p, ref left);
+            TLanes.Store(q, ref right);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.Intrinsics;
 using KanSharp.Numerics;
 using KanSharp.Splines.Kernels;
@@ -19,15 +20,15 @@ internal sealed class WindowedEdges<T> : NumericEdges<T>
     private readonly AlignedBuffer<T> _tapSlopes;
     private readonly AlignedBuffer<T> _baseSlopes;
 
-    public WindowedEdges(CellTable<T>[] tables, ReadOnlySpan<double> mask, BaseFunction baseFunction, bool slopes)
+    public WindowedEdges(CellTable<T>[] tables, ReadOnlySpan<double> mask, BaseFunction baseFunction, bool slopes, bool pinned)
         : base(tables, mask, baseFunction, LayoutOf(tables[0], mask.Length / tables.Length))
     {
         _stride = tables[0].Stride;
         _first = new int[tables.Length * Samples];
-        _taps = new AlignedBuffer<T>(tables.Length * Samples * _stride);
-        _base = new AlignedBuffer<T>(tables.Length * Samples);
-        _tapSlopes = slopes ? new AlignedBuffer<T>(_taps.Length) : default;
-        _baseSlopes = slopes ? new AlignedBuffer<T>(_base.Length) : default;
+        _taps = new AlignedBuffer<T>(tables.Length * Samples * _stride, pinned);
+        _base = new AlignedBuffer<T>(tables.Length * Samples, pinned);
+        _tapSlopes = slopes ? new AlignedBuffer<T>(_taps.Length, pinned) : default;
+        _baseSlopes = slopes ? new AlignedBuffer<T>(_base.Length, pinned) : default;
     }
 
     /// <summary>
@@ -70,11 +71,31 @@ internal sealed class WindowedEdges<T> : NumericEdges<T>
 
     public override void AddGradients(int first, int end, ReadOnlySpan<T> adjoints, Span<T> gradients)
     {
+        // Edges two by two, of whatever inputs.
+        (int I, int J) waiting = (-1, -1);
         for (int i = first; i < end; i++)
         {
             foreach (int j in ActiveOutputs[i])
-                AddGradient(i, j, Row(adjoints, j), first, end, gradients);
+            {
+                if (_stride != CellTable<T>.Lanes)
+                {
+                    AddGradient(i, j, Row(adjoints, j), first, end, gradients);
+                    continue;
+                }
+                if (waiting.I < 0)
+                {
+                    waiting = (i, j);
+                    continue;
+                }
+                Span<T> left = Gradient(waiting.I, waiting.J, first, end, gradients), right = Gradient(i, j, first, end, gradients);
+                WindowKernels.AddProductPair(Taps(_taps, waiting.I), Taps(_taps, i), First(waiting.I), First(i), Row(adjoints, waiting.J), Row(adjoints, j), left, right);
+                AddBase(waiting.I, Row(adjoints, waiting.J), left);
+                AddBase(i, Row(adjoints, j), right);
+                waiting = (-1, -1);
+            }
         }
+        if (waiting.I >= 0)
+            AddGradient(waiting.I, waiting.J, Row(adjoints, waiting.J), first, end, gradients);
     }
 
     public override void AddInputAdjoints(int first, int end, ReadOnlySpan<T> weights, ReadOnlySpan<T> adjoints, Span<T> inputAdjoints)
@@ -95,9 +116,9 @@ internal sealed class WindowedEdges<T> : NumericEdges<T>
 
     public override void AddGradient(int input, int output, ReadOnlySpan<T> adjoint, int first, int end, Span<T> gradients)
     {
-        Span<T> edge = gradients[(Layout.Edge(input - first, output, end - first) * Layout.GradientLanes)..];
+        Span<T> edge = Gradient(input, output, first, end, gradients);
         WindowKernels.AddProduct(Taps(_taps, input), First(input), _stride, adjoint, edge);
-        edge[Layout.BaseWeight * Layout.GradientLanes] += System.Numerics.Tensors.TensorPrimitives.Dot(adjoint, Row(_base.Span, input));
+        AddBase(input, adjoint, edge);
     }
 
     public override void AddInputAdjoint(int input, int output, ReadOnlySpan<T> weights, ReadOnlySpan<T> adjoint, Span<T> inputAdjoint)
@@ -128,6 +149,12 @@ internal sealed class WindowedEdges<T> : NumericEdges<T>
         foreach (int j in ActiveOutputs[input])
             AddValue(input, j, weights, Row(sums, j));
     }
+
+    private Span<T> Gradient(int input, int output, int first, int end, Span<T> gradients) =>
+        gradients[(Layout.Edge(input - first, output, end - first) * Layout.GradientLanes)..];
+
+    private void AddBase(int input, ReadOnlySpan<T> adjoint, Span<T> edge) =>
+        edge[Layout.BaseWeight * Layout.GradientLanes] += TensorPrimitives.Dot(adjoint, Row(_base.Span, input));
 
     private ReadOnlySpan<int> First(int input) => _first.AsSpan(input * Samples, Samples);
 

@@ -108,12 +108,19 @@ internal sealed class CellTable<T>
         _inverseWidth = InverseWidths[1];
         _lastInside = T.CreateTruncating(CellCount - 3);
         _computed = order >= 2 && IsUniform();
+        SameCubics = _computed && order == 3 && policy != RangePolicy.Zero && HaveSame(coefficients) ? Convert(WithSlopes(coefficients.AsSpan(16, 16), inverseWidths[1])) : null;
         Cubes = cells.Count == grid.Intervals ? OneSidedCubes<T>.Create(grid, policy, coefficients.AsSpan(Taps * Stride)) : null;
         Permuted = PermutedBasis<T>.IsPossible(this) ? new PermutedBasis<T>(this) : null;
     }
 
     /// <summary>The form for samples in the lanes, where machine and grid allow it.</summary>
     public PermutedBasis<T>? Permuted { get; }
+
+    /// <summary>
+    /// The coefficients of all cells inside the range, [power][tap], if these are the same cubics, and those of their derivatives by x. The first basis function of such a cell has
+    /// the number of the cell.
+    /// </summary>
+    public T[]? SameCubics { get; }
 
     /// <summary>Another basis of the same splines, which is cheaper to evaluate, where the grid has a good one.</summary>
     public OneSidedCubes<T>? Cubes { get; }
@@ -207,17 +214,9 @@ internal sealed class CellTable<T>
         where TVector : struct
     {
         ref T input = ref MemoryMarshal.GetReference(x);
-        Span<T> counts = stackalloc T[TLanes.Count];
+        ref int target = ref MemoryMarshal.GetReference(cells);
         for (int n = 0; n < x.Length; n += TLanes.Count)
-        {
-            TLanes.Store(Cells<TLanes, TVector>(TLanes.Load(ref Unsafe.Add(ref input, n))), ref counts[0]);
-            for (int lane = 0; lane < TLanes.Count; lane++)
-            {
-                // The bound is for what is not a number, whose bits may be anything.
-                uint cell = typeof(T) == typeof(double) ? (uint)Unsafe.BitCast<T, ulong>(counts[lane]) : Unsafe.BitCast<T, uint>(counts[lane]) & 0x3FFFFF;
-                cells[n + lane] = (int)Math.Min(cell, (uint)(CellCount - 1));
-            }
-        }
+            TLanes.StoreWhole(Cells<TLanes, TVector>(TLanes.Load(ref Unsafe.Add(ref input, n))), CellCount - 1, ref Unsafe.Add(ref target, n));
     }
 
     /// <summary>Whether all cells inside the range have one width, to rounding.</summary>
@@ -230,6 +229,26 @@ internal sealed class CellTable<T>
                 return false;
         }
         return true;
+    }
+
+    /// <summary>Whether the cubics of all cells inside the range agree to rounding.</summary>
+    private bool HaveSame(double[] coefficients)
+    {
+        for (int n = 2 * 16; n < (CellCount - 1) * 16; n++)
+        {
+            if (!(Math.Abs(coefficients[n] - coefficients[16 + n % 16]) <= 1e-13))
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>After the coefficients of powers 0 to 3 those of powers 0 to 2 of the derivatives.</summary>
+    private static double[] WithSlopes(ReadOnlySpan<double> cubics, double inverseWidth)
+    {
+        double[] result = [.. cubics, .. new double[12]];
+        for (int n = 0; n < 12; n++)
+            result[16 + n] = (n / 4 + 1) * inverseWidth * cubics[4 + n];
+        return result;
     }
 
     private static T[] Convert(double[] values) => Array.ConvertAll(values, T.CreateTruncating);

@@ -40,6 +40,15 @@ internal static class TapKernel
         where TVector : struct
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (table.SameCubics is { } cubics && x.Length % 8 == 0)
+        {
+            T outside = typeof(T) == typeof(double) && Vector512.IsHardwareAccelerated
+                ? FillSame<Lanes512<T>, Vector512<T>, T>(table, cubics, x, first, values, slopes)
+                : FillSame<TLanes, TVector, T>(table, cubics, x, first, values, slopes);
+            if (outside != T.Zero)
+                FillOutside<TLanes, TVector, T>(table, x, first, values, slopes);
+            return;
+        }
         table.LocateAll(x, first);
         if (table.Taps != 4)
         {
@@ -74,6 +83,76 @@ internal static class TapKernel
             TLanes.Store(TLanes.MultiplyAdd(sum1, u, TLanes.Load(ref c)), ref Unsafe.Add(ref value, 4 * n));
             if (wantSlopes)
                 TLanes.Store(TLanes.Multiply(TLanes.MultiplyAdd(TLanes.MultiplyAdd(c3, u, sum2), u, sum1), TLanes.Create(inverseWidth)), ref Unsafe.Add(ref slope, 4 * n));
+        }
+    }
+
+    /// <summary>
+    /// Where all cells have the same cubics: samples in the lanes, the taps of each brought together when they are stored. What lies outside the range is moved into it; returns the sum of
+    /// the squares of how far.
+    /// </summary>
+    private static T FillSame<TLanes, TVector, T>(CellTable<T> table, T[] cubics, ReadOnlySpan<T> x, Span<int> first, Span<T> values, Span<T> slopes)
+        where TLanes : struct, ILanes<TVector, T>
+        where TVector : struct
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ref T input = ref MemoryMarshal.GetReference(x);
+        ref T value = ref MemoryMarshal.GetReference(values);
+        ref T slope = ref MemoryMarshal.GetReference(slopes);
+        ref int firsts = ref MemoryMarshal.GetReference(first);
+        ref T c = ref MemoryMarshal.GetArrayDataReference(cubics);
+        int samples = x.Length, most = table.CellCount - 3;
+        bool wantSlopes = !slopes.IsEmpty;
+        TVector low = TLanes.Create(table.Low), high = TLanes.Create(table.High), inverseWidth = TLanes.Create(table.InverseWidths[1]), zero = TLanes.Create(T.Zero), moved = zero;
+        TVector half = TLanes.Create(T.CreateTruncating(-0.5)), last = TLanes.Create(T.CreateTruncating(table.CellCount - 3));
+        // Added to a number this leaves its whole part in the lowest bits.
+        TVector shift = TLanes.Create(T.CreateTruncating(typeof(T) == typeof(double) ? 6755399441055744 : 12582912));
+        for (int n = 0; n < samples; n += TLanes.Count)
+        {
+            TVector sample = TLanes.Load(ref Unsafe.Add(ref input, n)), inside = TLanes.AtMost(high, TLanes.AtLeast(low, sample)), distance = TLanes.Subtract(sample, inside);
+            moved = TLanes.MultiplyAdd(distance, distance, moved);
+            // Half a cell less, so that rounding to the nearest whole number rounds down.
+            TVector place = TLanes.Multiply(TLanes.Subtract(inside, low), inverseWidth);
+            TVector cell = TLanes.Add(TLanes.AtMost(last, TLanes.AtLeast(zero, TLanes.Add(place, half))), shift);
+            TVector u = TLanes.Subtract(place, TLanes.Subtract(cell, shift));
+            TLanes.StoreWhole(cell, most, ref Unsafe.Add(ref firsts, n));
+            Store(Cubic(ref c, u), Cubic(ref Unsafe.Add(ref c, 1), u), Cubic(ref Unsafe.Add(ref c, 2), u), Cubic(ref Unsafe.Add(ref c, 3), u), ref Unsafe.Add(ref value, 4 * n));
+            if (wantSlopes)
+                Store(Slope(ref c, u), Slope(ref Unsafe.Add(ref c, 1), u), Slope(ref Unsafe.Add(ref c, 2), u), Slope(ref Unsafe.Add(ref c, 3), u), ref Unsafe.Add(ref slope, 4 * n));
+        }
+        return TLanes.Sum(moved);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static TVector Cubic(ref T tap, TVector u) => TLanes.MultiplyAdd(TLanes.MultiplyAdd(TLanes.MultiplyAdd(
+            TLanes.Create(Unsafe.Add(ref tap, 12)), u, TLanes.Create(Unsafe.Add(ref tap, 8))), u, TLanes.Create(Unsafe.Add(ref tap, 4))), u, TLanes.Create(tap));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static TVector Slope(ref T tap, TVector u) => TLanes.MultiplyAdd(TLanes.MultiplyAdd(
+            TLanes.Create(Unsafe.Add(ref tap, 24)), u, TLanes.Create(Unsafe.Add(ref tap, 20))), u, TLanes.Create(Unsafe.Add(ref tap, 16)));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static void Store(TVector t0, TVector t1, TVector t2, TVector t3, ref T target)
+        {
+            (t0, t1, t2, t3) = TLanes.Interleaved(t0, t1, t2, t3);
+            TLanes.Store(t0, ref target);
+            TLanes.Store(t1, ref Unsafe.Add(ref target, TLanes.Count));
+            TLanes.Store(t2, ref Unsafe.Add(ref target, 2 * TLanes.Count));
+            TLanes.Store(t3, ref Unsafe.Add(ref target, 3 * TLanes.Count));
+        }
+    }
+
+    /// <summary>Samples outside the range, one by one.</summary>
+    private static void FillOutside<TLanes, TVector, T>(CellTable<T> table, ReadOnlySpan<T> x, Span<int> first, Span<T> values, Span<T> slopes)
+        where TLanes : struct, ILanes<TVector, T>
+        where TVector : struct
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int n = 0; n < x.Length; n++)
+        {
+            if (x[n] >= table.Low && x[n] <= table.High)
+                continue;
+            int cell = table.Locate(x[n]), at = n * table.Stride;
+            first[n] = table.First[cell];
+            Evaluate<TLanes, TVector, T>(table, cell, x[n], ref values[at], ref slopes.IsEmpty ? ref Unsafe.NullRef<T>() : ref slopes[at]);
         }
     }
 
