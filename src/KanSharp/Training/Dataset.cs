@@ -104,6 +104,17 @@ public sealed class Dataset
         return new Dataset(inputs.Apply(Inputs), targets.Apply(Targets), _weights);
     }
 
+    /// <summary>These rows and then others.</summary>
+    internal Dataset With(Dataset others)
+    {
+        Matrix Joined(Matrix first, Matrix second) =>
+            Matrix.FromColumns([.. Enumerable.Range(0, first.Columns).Select(column => (double[])[.. first.Column(column), .. second.Column(column)])]);
+        double[] weights = Weights.IsEmpty && others.Weights.IsEmpty ? [] : [.. WeightsOrOnes(), .. others.WeightsOrOnes()];
+        return new Dataset(Joined(Inputs, others.Inputs), Joined(Targets, others.Targets), weights);
+    }
+
+    private double[] WeightsOrOnes() => _weights ?? [.. Enumerable.Repeat(1.0, Count)];
+
     internal static void CheckNoise(double deviation)
     {
         if (!(deviation >= 0 && double.IsFinite(deviation)))

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using KanSharp.Layers;
 using KanSharp.Model;
+using KanSharp.Numerics;
 using KanSharp.Training.Objectives;
 
 namespace KanSharp.Training;
@@ -28,19 +29,19 @@ public sealed record ModelCandidates
         return [.. hidden.DistinctBy(levels => string.Join(',', levels)).Select(levels => new KanSpec([.. levels.Prepend(inputs).Append(outputs).Select(width => new LayerWidth(width))]) { Perceptron = perceptron })];
     }
 
-    /// <summary>3, 5, 10 and 20 intervals.</summary>
-    public static ImmutableArray<int> UsualGrids { get; } = [3, 5, 10, 20];
+    /// <summary>1, 3, 5, 10 and 20 intervals; of one, a curve is a polynomial.</summary>
+    public static ImmutableArray<int> UsualGrids { get; } = [1, 3, 5, 10, 20];
 
-    /// <summary>None, 1e-4, 1e-3.</summary>
-    public static ImmutableArray<double> UsualPenalties { get; } = [0, 1e-4, 1e-3];
+    /// <summary>None, 1e-4, 1e-3, 1e-2.</summary>
+    public static ImmutableArray<double> UsualPenalties { get; } = [0, 1e-4, 1e-3, 1e-2];
 }
 
 /// <summary>One training of a candidate.</summary>
 /// <param name="Spec">Shape and grid.</param>
 /// <param name="Penalty">Weight of the sparsity penalty.</param>
 /// <param name="Steps">Outer steps allowed.</param>
-/// <param name="ValidationLoss">Loss on the validation rows afterwards, in the network's units; for Huber's loss the mean square of the smallest nine tenths of the errors.</param>
-/// <param name="Result">The model, trained so far.</param>
+/// <param name="ValidationLoss">Loss on the validation rows afterwards, in the network's units; for Huber's loss the mean square of the smallest nine tenths of the errors. Where rows are few, its mean over the parts they are in.</param>
+/// <param name="Result">The model, trained so far; where rows are few, that of the first part.</param>
 public sealed record ModelTrial(KanSpec Spec, double Penalty, int Steps, double ValidationLoss, TrainingResult Result);
 
 /// <summary>What a selection chose, and every trial it made, in order.</summary>
@@ -50,7 +51,8 @@ public sealed record ModelChoice(ModelTrial Best, ImmutableArray<ModelTrial> Tri
 /// Chooses shape, grid and penalty by trainings, one after the other: first the shape (on 5 intervals, without penalty), then the grid of that shape,
 /// both by trainings of 25 steps, then the penalty by trainings of 50. Each time the smallest model wins whose validation loss is within 10 % of the lowest (5 % in
 /// the root mean square error); a penalty has to lower it by as much to be used at all. Models with more than twice as many parameters as training
-/// values are not tried, unless all have. Deterministic: the same data, candidates and seed give the same choice, whatever the number of threads.
+/// values are not tried, unless all have. Where there are fewer than 500 rows, validation rows included, every candidate is trained five times, each time on four fifths of the rows
+/// (cross-validation), the first grid has 3 intervals, and a penalty is used if it lowers the mean by 1 %. Deterministic: the same data, candidates and seed give the same choice, whatever the number of threads.
 /// </summary>
 public sealed class ModelSelection
 {
@@ -63,16 +65,25 @@ public sealed class ModelSelection
     /// <summary>Training rows of a trial, at most; validation takes a quarter of that.</summary>
     public const int TrialRows = 4000;
 
+    /// <summary>With fewer rows, one set of validation rows says little.</summary>
+    public const int FewRows = 500;
+
+    private const int Parts = 5;
+
     private const double NearlyAsGood = 1.1;
 
+    /// <summary>What a mean over all rows allows for penalties: they differ on the same rows and in nothing else.</summary>
+    private const double SamePenalty = 1.01;
+
     private const int FirstGrid = 5;
+
+    private const int FirstGridOfFewRows = 3;
 
     private const int ParametersPerValue = 2;
 
     private readonly ModelCandidates _candidates;
     private readonly ModelInfo _info;
-    private readonly Dataset _training;
-    private readonly Dataset _validation;
+    private readonly (Dataset Training, Dataset Validation)[] _parts;
     private readonly TrainingOptions _options;
     private readonly int _threads;
     private readonly List<ModelTrial> _trials = [];
@@ -84,8 +95,8 @@ public sealed class ModelSelection
     {
         _candidates = candidates;
         _info = info;
-        _training = Part(training, TrialRows, options.Seed);
-        _validation = Part(validation, TrialRows / 4, options.Seed);
+        _parts = training.Count + validation.Count is >= Parts and < FewRows ? CrossValidation(training, validation, options.Seed)
+            : [(Part(training, TrialRows, options.Seed), Part(validation, TrialRows / 4, options.Seed))];
         _options = options with
         {
             Optimizer = Optimizer.Lbfgs,
@@ -119,22 +130,31 @@ public sealed class ModelSelection
         return new ModelSelection(candidates, info, training, validation, options ?? new TrainingOptions(), progress, cancellation).Choose();
     }
 
+    /// <summary>The rows of both sets in five parts, each of which validates once.</summary>
+    private static (Dataset Training, Dataset Validation)[] CrossValidation(Dataset training, Dataset validation, ulong seed)
+    {
+        Dataset all = training.With(validation);
+        int[] order = new SeededRandom(seed).NextPermutation(all.Count);
+        return [.. Enumerable.Range(0, Parts).Select(part =>
+            (all.Select([.. order.Where((_, place) => place % Parts != part)]), all.Select([.. order.Where((_, place) => place % Parts == part)])))];
+    }
+
     private ModelChoice Choose()
     {
-        int grid = _candidates.Grids.Contains(FirstGrid) ? FirstGrid : _candidates.Grids[0];
+        int first = _parts.Length > 1 ? FirstGridOfFewRows : FirstGrid, grid = _candidates.Grids.Contains(first) ? first : _candidates.Grids[0];
         double penalty = _candidates.Penalties.Min();
         int steps = Math.Min(_options.Steps, TrialSteps);
         ModelTrial best = Best([.. _candidates.Shapes.Select(shape => (shape with { GridIntervals = [grid] }, penalty))], steps, null);
         best = Best([.. _candidates.Grids.Select(intervals => (best.Spec with { GridIntervals = [intervals] }, penalty))], steps, best);
         if (_candidates.Penalties.Length > 1)
-            best = Best([.. _candidates.Penalties.Order().Select(weight => (best.Spec, weight))], Math.Min(_options.Steps, PenaltySteps), best);
+            best = Best([.. _candidates.Penalties.Order().Select(weight => (best.Spec, weight))], Math.Min(_options.Steps, PenaltySteps), best, _parts.Length > 1 ? SamePenalty : NearlyAsGood);
         return new ModelChoice(best, [.. _trials]);
     }
 
     /// <summary>The smallest, or else least penalised, of those that do nearly as well as the best; cancelled before any was tried, the one before.</summary>
-    private ModelTrial Best((KanSpec Spec, double Penalty)[] candidates, int steps, ModelTrial? before)
+    private ModelTrial Best((KanSpec Spec, double Penalty)[] candidates, int steps, ModelTrial? before, double nearlyAsGood = NearlyAsGood)
     {
-        int values = _training.Count * _training.Targets.Columns;
+        int values = _parts[0].Training.Count * _parts[0].Training.Targets.Columns;
         var models = candidates.Select(candidate => (candidate.Spec, candidate.Penalty, Model: KanModel.Create(candidate.Spec, _options.Seed, _info))).ToArray();
         int smallest = models.Min(candidate => candidate.Model.Parameters.Length);
         models = [.. models.Where(candidate => candidate.Model.Parameters.Length <= Math.Max(ParametersPerValue * values, smallest))];
@@ -149,26 +169,39 @@ public sealed class ModelSelection
         if (done.Length == 0)
             return before ?? throw new OperationCanceledException(_cancellation);
         double lowest = done.Min(trial => trial.ValidationLoss);
-        return done.Where(trial => trial.ValidationLoss <= NearlyAsGood * lowest)
+        return done.Where(trial => trial.ValidationLoss <= nearlyAsGood * lowest)
             .OrderBy(trial => trial.Result.Model.Parameters.Length).ThenBy(trial => trial.Penalty).First();
     }
 
     private ModelTrial? Try(KanSpec spec, double penalty, int steps, KanModel model)
     {
-        if (_cancellation.IsCancellationRequested)
-            return null;
         TrainingOptions options = _options with { Steps = steps, Regularization = _options.Regularization with { Lambda = penalty } };
-        TrainingResult result = Trainer.Fit(model, _training, options, _validation, progress: null, _cancellation);
-        if (result.Report.Steps.IsEmpty && steps > 0)
-            return null;
-        // Each trial has a scale of Huber's loss of its own.
-        double? validation = _options.Loss == Loss.Huber
-            ? HuberLoss.TrimmedMeanSquare(result.Model.Evaluate(_info.InputScaling.Apply(_validation.Inputs)), _info.OutputScaling.Apply(_validation.Targets), _validation.RowWeights)
-            : result.Report.ValidationLoss;
-        double loss = validation is double value && double.IsFinite(value) ? value : double.MaxValue;
-        var trial = new ModelTrial(spec, penalty, steps, loss, result);
+        TrainingResult? first = null;
+        double sum = 0;
+        foreach ((Dataset training, Dataset validation) in _parts)
+        {
+            if (_cancellation.IsCancellationRequested)
+                return null;
+            // A mean over parts that each chose their best step would flatter what overfits.
+            TrainingResult result = Trainer.Fit(model, training, options, _parts.Length == 1 ? validation : null, progress: null, _cancellation);
+            if (result.Report.Steps.IsEmpty && steps > 0)
+                return null;
+            first ??= result;
+            sum += ValidationLoss(result, validation) / _parts.Length;
+        }
+        var trial = new ModelTrial(spec, penalty, steps, sum, first!);
         _progress?.Report(trial);
         return trial;
+    }
+
+    private double ValidationLoss(TrainingResult result, Dataset validation)
+    {
+        Matrix outputs = result.Model.Evaluate(_info.InputScaling.Apply(validation.Inputs));
+        Matrix targets = _options.Loss == Loss.CrossEntropy || _options.OwnLoss is not null ? validation.Targets : _info.OutputScaling.Apply(validation.Targets);
+        // Each trial has a scale of Huber's loss of its own.
+        double loss = _options.Loss == Loss.Huber ? HuberLoss.TrimmedMeanSquare(outputs, targets, validation.RowWeights)
+            : (_options.OwnLoss is { } own ? LossFunction.Own(own, _info.OutputScaling) : LossFunction.Of(_options.Loss)).Mean(outputs, targets, validation.RowWeights);
+        return double.IsFinite(loss) ? loss : double.MaxValue;
     }
 
     private static bool Same(KanSpec first, KanSpec second) =>
