@@ -19,6 +19,7 @@ internal static class Program
         tests.Every_sum_over_weights_without_splines_agrees_with_the_scalar_one();
         tests.What_is_not_a_number_gives_what_is_not_a_number_and_nothing_else(1);
         tests.What_is_not_a_number_gives_what_is_not_a_number_and_nothing_else(70);
+        tests.A_tile_that_is_not_full_gives_what_its_samples_give_in_a_full_one(5);
         var folding = new FoldedLayerTests();
         folding.Weights_are_mask_times_scale_times_coefficient(3, 5);
         folding.Gradients_come_back_by_the_chain_rule(3, 6);

@@ -72,6 +72,42 @@ public class NumericEdgesTests
         }
     }
 
+    [Theory]
+    [InlineData(5)]
+    [InlineData(20)]
+    [InlineData(40)]
+    public void A_tile_that_is_not_full_gives_what_its_samples_give_in_a_full_one(int intervals)
+    {
+        const int outputs = 70, count = 99;
+        var random = new SeededRandom(8);
+        double[] mask = new double[outputs], x = new double[Samples], adjoints = new double[outputs * Samples];
+        Array.Fill(mask, 1);
+        foreach (ref double value in x.AsSpan())
+            value = random.NextDouble(-1.2, 1.2);
+        for (int n = 0; n < adjoints.Length; n++)
+            adjoints[n] = n % Samples < count ? random.NextDouble(-1, 1) : 0;
+        CellTable<double>[] tables = [new(KnotGrid.Uniform(-1, 1, intervals, 3), RangePolicy.Linear)];
+        double[][] found = new double[2][];
+        for (int run = 0; run < 2; run++)
+        {
+            NumericEdges<double> edges = NumericEdges<double>.Create(tables, mask, BaseFunction.Silu, slopes: true);
+            double[] sums = new double[adjoints.Length], weights = new double[edges.Layout.InputLength], gradients = new double[weights.Length], inputAdjoints = new double[Samples];
+            var numbers = new SeededRandom(9);
+            foreach (ref double weight in weights.AsSpan())
+                weight = numbers.NextDouble(-1, 1);
+            edges.Count = run == 0 ? Samples : count;
+            edges.Fill(0, 1, x, slopes: true);
+            edges.SetAdjoints(adjoints);
+            for (int block = 0; block < edges.Layout.Blocks; block++)
+                edges.AddValues(block, weights, sums);
+            edges.AddGradients(0, 1, adjoints, gradients);
+            edges.AddInputAdjoints(0, 1, weights, adjoints, inputAdjoints);
+            found[run] = [.. sums.Where((_, n) => n % Samples < count), .. gradients, .. inputAdjoints.AsSpan(0, count)];
+        }
+        for (int n = 0; n < found[0].Length; n++)
+            Assert.Equal(found[0][n], found[1][n], 1e-12);
+    }
+
     private static IEnumerable<KnotGrid> Grids(SeededRandom random, int intervals, int order)
     {
         yield return KnotGrid.Uniform(-1, 1, intervals, order);

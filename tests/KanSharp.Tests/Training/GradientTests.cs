@@ -37,6 +37,28 @@ public class GradientTests
         return data;
     }
 
+    [Fact]
+    public void The_first_evaluation_and_those_after_memory_has_been_pinned_give_the_same_bits()
+    {
+        foreach (int outputs in (int[])[1, 20])
+        {
+            KanModel model = KanModel.Create(new KanSpec(2, 5, outputs), seed: 3);
+            var random = new SeededRandom(5);
+            Matrix inputs = new(300, 2), targets = new(300, outputs);
+            foreach (ref double value in inputs.Values)
+                value = random.NextDouble(-1, 1);
+            var objective = new NetworkObjective(model.Network, inputs, targets, LossFunction.MeanSquaredError, Regularization.None);
+            double[] parameters = model.Parameters.ToArray(), first = new double[parameters.Length], later = new double[parameters.Length];
+            double loss = objective.Evaluate(parameters, first);
+            for (int call = 0; call < 20; call++)
+            {
+                Array.Fill(later, double.NaN);
+                Assert.Equal(loss, objective.Evaluate(parameters, later));
+                Assert.Equal(first, later);
+            }
+        }
+    }
+
     [Theory]
     [MemberData(nameof(AllConfigurations))]
     public void Loss_and_penalty_gradients_agree_with_central_differences(string shape, int order, int grid, BaseFunction baseFunction, RangePolicy policy, bool symbolic)

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using KanSharp.Numerics;
 using KanSharp.Splines.Kernels;
 
@@ -19,6 +20,9 @@ internal static class BucketKernels
     /// <summary>Vectors of outputs that are taken at once.</summary>
     public const int BlockVectors = 4;
 
+    /// <summary>Up to so many cells it pays to look at all samples once for each.</summary>
+    private const int CompressedCells = 16;
+
     private const int Samples = NumericEdges<double>.Samples;
 
     /// <summary>Where the five weights stand, counted from the first weight of an input and block.</summary>
@@ -29,14 +33,22 @@ internal static class BucketKernels
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Span<int> cells = stackalloc int[Samples];
-        cells = cells[..x.Length];
-        table.LocateAll(x, cells);
+        table.LocateAll(x, cells[..x.Length]);
+        if (Avx512F.IsSupported && table.CellCount <= CompressedCells)
+        {
+            cells[x.Length..].Fill(-1);
+            SortByCell(cells, starts, order);
+            // Places are below the length of x: nothing is left to check.
+            for (int n = 0; n < x.Length; n++)
+                Unsafe.Add(ref MemoryMarshal.GetReference(sorted), n) = Unsafe.Add(ref MemoryMarshal.GetReference(x), order[n]);
+            return;
+        }
         starts.Clear();
         // Cells are below the length of starts, and places below that of x: nothing is left to check.
         ref int start = ref MemoryMarshal.GetReference(starts);
         ref int place = ref MemoryMarshal.GetReference(order);
         ref T target = ref MemoryMarshal.GetReference(sorted);
-        foreach (int cell in cells)
+        foreach (int cell in cells[..x.Length])
             Unsafe.Add(ref start, cell)++;
         int sum = 0;
         for (int cell = 0; cell < starts.Length; cell++)
@@ -45,12 +57,34 @@ internal static class BucketKernels
             starts[cell] = sum;
         }
         // Each start is now the end of its cell, and goes down to where the cell begins.
-        for (int n = cells.Length - 1; n >= 0; n--)
+        for (int n = x.Length - 1; n >= 0; n--)
         {
             int at = --Unsafe.Add(ref start, cells[n]);
             Unsafe.Add(ref place, at) = n;
             Unsafe.Add(ref target, at) = x[n];
         }
+    }
+
+    /// <summary>The samples of a whole tile in order of their cells, cell by cell, sixteen samples at a time; those of cell -1 are left out.</summary>
+    private static void SortByCell(ReadOnlySpan<int> cells, Span<int> starts, Span<int> order)
+    {
+        // A vector runs over the end of what it keeps.
+        Span<int> places = stackalloc int[Samples + Vector512<int>.Count];
+        ref int source = ref MemoryMarshal.GetReference(cells);
+        ref int target = ref MemoryMarshal.GetReference(places);
+        int at = 0;
+        for (int cell = 0; cell < starts.Length - 1; cell++)
+        {
+            starts[cell] = at;
+            for (int n = 0; n < Samples; n += Vector512<int>.Count)
+            {
+                Vector512<int> kept = Vector512.Equals(Vector512.LoadUnsafe(ref source, (nuint)n), Vector512.Create(cell));
+                Avx512F.Compress(Vector512<int>.Zero, kept, Vector512<int>.Indices + Vector512.Create(n)).StoreUnsafe(ref target, (nuint)at);
+                at += BitOperations.PopCount(kept.ExtractMostSignificantBits());
+            }
+        }
+        starts[^1] = at;
+        places[..order.Length].CopyTo(order);
     }
 
     /// <summary>

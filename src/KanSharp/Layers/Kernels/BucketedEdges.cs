@@ -237,10 +237,15 @@ internal sealed class BucketedEdges<T> : NumericEdges<T>
     /// <summary>Which weight the tap w of a cell meets; the one after the taps is the base function's, and those beyond it stand for nothing.</summary>
     private int WeightRow(int input, int cell, int w) => w < _weights - 1 ? Tables[input].First[cell] + w : Layout.BaseWeight;
 
-    private BucketKernels.RowOffsets WeightRows(int input, int cell, int group) => new(
-        WeightRow(input, cell, group) * Layout.WeightStride,
-        WeightRow(input, cell, group + 1) * Layout.WeightStride,
-        WeightRow(input, cell, group + 2) * Layout.WeightStride,
-        WeightRow(input, cell, group + 3) * Layout.WeightStride,
-        WeightRow(input, cell, group + 4) * Layout.WeightStride);
+    private BucketKernels.RowOffsets WeightRows(int input, int cell, int group)
+    {
+        int stride = Layout.WeightStride;
+        if (_weights == BucketKernels.Rows)
+        {
+            int first = Tables[input].First[cell] * stride;
+            return new(first, first + stride, first + 2 * stride, first + 3 * stride, Layout.BaseWeight * stride);
+        }
+        return new(WeightRow(input, cell, group) * stride, WeightRow(input, cell, group + 1) * stride, WeightRow(input, cell, group + 2) * stride,
+            WeightRow(input, cell, group + 3) * stride, WeightRow(input, cell, group + 4) * stride);
+    }
 }
