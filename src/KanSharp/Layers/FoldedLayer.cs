@@ -10,7 +10,7 @@ namespace KanSharp.Layers;
 
 /// <summary>
 /// The numeric weights of a layer as the kernels want them: mask and spline scale multiplied into the coefficients, mask into the
-/// base scale, so that an edge is a sum of weights times basis functions, in the kernels' element type and order. Gradients come back in the
+/// base scale, so that an edge is a sum of weights times basis functions, in the kernels' element type and order (and basis, see <see cref="OneSidedCubes{T}"/>). Gradients come back in the
 /// same form and are unfolded.
 /// </summary>
 internal sealed class FoldedLayer<T>(KanLayer layer, CellTable<T>[] tables, bool pinned = false)

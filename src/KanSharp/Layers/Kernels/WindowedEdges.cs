@@ -56,16 +56,9 @@ internal sealed class WindowedEdges<T> : NumericEdges<T>
     public override void AddValues(int block, ReadOnlySpan<T> weights, Span<T> sums)
     {
         for (int i = 0; i < InputCount; i++)
-            AddValues(weights, sums, i);
-    }
-
-    /// <summary>Input by input: what has just been filled is still in the first cache.</summary>
-    public override void FillAndAddValues(ReadOnlySpan<T> inputs, bool slopes, ReadOnlySpan<T> weights, Span<T> sums)
-    {
-        for (int i = 0; i < InputCount; i++)
         {
-            Fill(i, i + 1, inputs, slopes);
-            AddValues(weights, sums, i);
+            foreach (int j in ActiveOutputs[i])
+                AddValue(i, j, weights, Row(sums, j));
         }
     }
 
@@ -142,12 +135,6 @@ internal sealed class WindowedEdges<T> : NumericEdges<T>
             int tap = basis - first[n];
             row[n] = (uint)tap < (uint)_stride ? taps[n * _stride + tap] : T.Zero;
         }
-    }
-
-    private void AddValues(ReadOnlySpan<T> weights, Span<T> sums, int input)
-    {
-        foreach (int j in ActiveOutputs[input])
-            AddValue(input, j, weights, Row(sums, j));
     }
 
     private Span<T> Gradient(int input, int output, int first, int end, Span<T> gradients) =>
