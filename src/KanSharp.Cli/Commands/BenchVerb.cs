@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using KanSharp.Datasets;
 using KanSharp.Model;
 
 namespace KanSharp.Cli.Commands;
@@ -8,24 +9,33 @@ namespace KanSharp.Cli.Commands;
 /// <summary><c>kan bench</c>: runs a benchmark with a known course.</summary>
 internal sealed class BenchVerb : Verb
 {
-    private static readonly string[] s_names = ["hello", "step", "accuracy", "digits", "recovery"];
+    private static readonly string[] s_names = ["hello", "step", "accuracy", "digits", "recovery", "feynman"];
 
     private readonly Argument<string> _name = new("NAME")
     {
         Description = "hello: the course of pykan's first tutorial, from training to the formula of exp(sin(pi x1) + x2^2). " +
             "step: what one evaluation of a net and its gradient costs, beside what this machine could do at best. " +
             "accuracy: how soon the error on the rows of hello is below some bounds, from ten random starts. digits: seconds of a pass over 60,000 rows of 784 inputs. " +
-            "recovery: how many of --runs seeds find what is there, by pykan's recipe with 4 to 8 nodes, by discover, and for x1*x2 by the smallest nets",
+            "recovery: how many of --runs seeds find what is there, by pykan's recipe with 4 to 8 nodes, by discover, and for x1*x2 by the smallest nets. " +
+            "feynman: which of the 120 equations of the Feynman data set discover finds from 200 rows each in 30 seconds",
     };
 
     private readonly Option<ulong> _seed = OptionOf.Seed();
     private readonly Option<int> _runs = OptionOf.Whole("--runs", "Seeds of each case of recovery", 1, 1000, 20);
 
-    public BenchVerb() : base("bench", "Runs a benchmark: hello tells seconds and test error of each stage, step the cost of evaluations, accuracy and digits the time of trainings, recovery how often formulas are found.", "kan bench hello")
+    private readonly Option<string[]> _only = new("--only")
+    {
+        Description = "Equations of feynman to search for, by name or number [default: all]",
+        HelpName = "I.6.20",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    public BenchVerb() : base("bench", "Runs a benchmark: hello tells seconds and test error of each stage, step the cost of evaluations, accuracy and digits the time of trainings, recovery and feynman how often formulas are found.", "kan bench hello")
     {
         Add(_name);
         Add(_seed);
         Add(_runs);
+        Add(_only);
     }
 
     public override int Run(ParseResult parsed, Session session)
@@ -42,6 +52,11 @@ internal sealed class BenchVerb : Verb
             case "recovery":
                 BenchRecovery.Result[] recovered = ProgressDisplay.Run(session, name, new BenchRecovery(session, parsed.GetValue(_runs)).Run);
                 session.Finish(BenchRecovery.ToJson(recovered), output => BenchRecovery.Write(output, recovered));
+                return ExitCode.Done;
+            case "feynman":
+                FeynmanProblem[] problems = parsed.GetValue(_only) is { Length: > 0 } names ? [.. names.Select(FeynmanProblem.Find)] : [.. FeynmanProblem.All];
+                BenchFeynman.Result[] equations = ProgressDisplay.Run(session, name, progress => new BenchFeynman(session, parsed.GetValue(_seed)).Run(problems, progress));
+                session.Finish(BenchFeynman.ToJson(equations), output => BenchFeynman.Write(output, equations));
                 return ExitCode.Done;
             case "accuracy":
                 ImmutableArray<BenchAccuracy.Curve> curves = ProgressDisplay.Run(session, name, new BenchAccuracy(session, starts: 10).Run);

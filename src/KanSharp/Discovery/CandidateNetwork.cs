@@ -5,9 +5,10 @@ using KanSharp.Training;
 namespace KanSharp.Discovery;
 
 /// <summary>A small spline network trained to its limit by Levenberg-Marquardt and stripped of every edge that its error does not need.</summary>
+/// <param name="View">What of the target it was trained on.</param>
 /// <param name="Model">The network.</param>
 /// <param name="ValidationRmse">Error on the validation rows, in the network's units.</param>
-internal sealed record CandidateNetwork(KanModel Model, double ValidationRmse)
+internal sealed record CandidateNetwork(DataView View, KanModel Model, double ValidationRmse)
 {
     private const int CoarseGrid = 5;
     private const int FineGrid = 10;
@@ -19,41 +20,47 @@ internal sealed record CandidateNetwork(KanModel Model, double ValidationRmse)
     public double Rank => Math.Log10(Math.Max(ValidationRmse, 1e-15)) + 0.1 * Model.ActiveEdgeCount;
 
     /// <summary>Trains a network of a shape; null if there are too few rows for it or the deadline passed.</summary>
-    public static CandidateNetwork? Train(KanSpec shape, ulong seed, ModelInfo info, Dataset training, Dataset validation, CancellationToken cancellation)
+    public static CandidateNetwork? Train(ShapeStart start, ulong seed, DataView view, CancellationToken cancellation)
     {
-        KanSpec spec = shape with { GridIntervals = [CoarseGrid] };
-        KanModel model = KanModel.Create(spec, seed, info);
-        if (FreeParameters(model) > training.Count)
+        KanSpec spec = start.Shape with { GridIntervals = [CoarseGrid] };
+        KanModel model = Create(spec);
+        if (FreeParameters(model) > view.Training.Count)
         {
-            model = KanModel.Create(spec with { GridIntervals = [2] }, seed, info);
-            if (FreeParameters(model) > training.Count)
+            model = Create(spec with { GridIntervals = [2] });
+            if (FreeParameters(model) > view.Training.Count)
                 return null;
         }
-        CandidateNetwork candidate = Fit(model, training, validation, 60, new GridSchedule { Updates = 4, LastStep = 20 }, cancellation);
-        (KanModel stripped, double validationRmse) = candidate.Model.PruneByError(training, validation, cancellation: cancellation);
-        return cancellation.IsCancellationRequested ? null : new CandidateNetwork(stripped, validationRmse);
+        CandidateNetwork candidate = Fit(model, view, 60, new GridSchedule { Updates = 4, LastStep = 20 }, cancellation);
+        (KanModel stripped, double validationRmse) = candidate.Model.PruneByError(view.Training, view.Validation, cancellation: cancellation);
+        return cancellation.IsCancellationRequested ? null : new CandidateNetwork(view, stripped, validationRmse);
+
+        KanModel Create(KanSpec shape)
+        {
+            KanModel created = KanModel.Create(shape, seed, view.Info);
+            return start.Separate ? ModelSurgery.SwitchOff(created, edge => edge.Output != edge.Input) : created;
+        }
     }
 
     /// <summary>The same network on a finer grid where the rows allow it, trained on.</summary>
-    public CandidateNetwork Refine(Dataset training, Dataset validation, CancellationToken cancellation)
+    public CandidateNetwork Refine(CancellationToken cancellation)
     {
         KanModel finer = GridUpdater.Refine(Model, FineGrid);
-        if (3 * FreeParameters(finer) > training.Count)
+        if (2 * FreeParameters(finer) > View.Training.Count)
             return this;
-        CandidateNetwork refined = Fit(finer, training, validation, 40, GridSchedule.None, cancellation);
+        CandidateNetwork refined = Fit(finer, View, 40, GridSchedule.None, cancellation);
         return (refined.ValidationRmse < ValidationRmse ? refined : this) with { IsRefined = true };
     }
 
-    private static CandidateNetwork Fit(KanModel model, Dataset training, Dataset validation, int steps, GridSchedule schedule, CancellationToken cancellation)
+    private static CandidateNetwork Fit(KanModel model, DataView view, int steps, GridSchedule schedule, CancellationToken cancellation)
     {
-        TrainingResult result = Trainer.Fit(model, training, new TrainingOptions
+        TrainingResult result = Trainer.Fit(model, view.Training, new TrainingOptions
         {
             Optimizer = Optimizer.LevenbergMarquardt,
             Steps = steps,
             GridSchedule = schedule,
             Threads = 1,
         }, cancellation: cancellation);
-        return new CandidateNetwork(result.Model, ErrorPruning.NetworkRmse(result.Model, validation));
+        return new CandidateNetwork(view, result.Model, ErrorPruning.NetworkRmse(result.Model, view.Validation));
     }
 
     private static int FreeParameters(KanModel model) =>

@@ -19,6 +19,8 @@ internal sealed class FormulaPolish(IReadOnlyList<string> variables, Matrix inpu
     /// <summary>An exponent may be moved this far.</summary>
     private const double LargestExponentChange = 0.1;
 
+    private static readonly int[] s_denominators = [1, 2, 3, 4];
+
     private readonly double _floor = RelativeFloor * Math.Sqrt(targets.Average(y => y * y));
 
     /// <summary>Returns null where the formula is not finite on all rows, or the work was cancelled.</summary>
@@ -50,22 +52,28 @@ internal sealed class FormulaPolish(IReadOnlyList<string> variables, Matrix inpu
     /// </summary>
     private FormulaFitResult RoundExponents(FormulaFitResult fitted, double growth, CancellationToken cancellation)
     {
-        foreach (Power power in OddPowers(fitted.Formula).ToHashSet())
+        for (int kept = 0; OddPowers(fitted.Formula).Distinct().ElementAtOrDefault(kept) is { } power;)
         {
             double exponent = ((Constant)power.Exponent).Value;
-            foreach (int denominator in (int[])[1, 2, 3, 4])
+            FormulaFitResult? rounded = null;
+            foreach (int denominator in s_denominators)
             {
                 double numerator = Math.Round(exponent * denominator);
                 if (cancellation.IsCancellationRequested || Math.Abs(numerator / denominator - exponent) > LargestExponentChange)
                     continue;
-                Expression rounded = Replace(fitted.Formula, power, Power.Of(power.Base, (new Constant(numerator) / denominator).Simplify()));
-                FormulaFitResult trial = FormulaFit.Run(rounded.Simplify(), variables, inputs, targets, weights: weights);
+                Expression simple = Replace(fitted.Formula, power, Power.Of(power.Base, (new Constant(numerator) / denominator).Simplify()));
+                FormulaFitResult trial = FormulaFit.Run(simple.Simplify(), variables, inputs, targets, weights: weights);
                 if (trial.Rmse <= Math.Max(fitted.Rmse * (1 + growth), _floor))
                 {
-                    fitted = trial;
+                    rounded = trial;
                     break;
                 }
             }
+            // The other exponents were fitted again: they are others now.
+            if (rounded is null)
+                kept++;
+            else
+                fitted = rounded;
         }
         return fitted;
     }
@@ -94,7 +102,7 @@ internal sealed class FormulaPolish(IReadOnlyList<string> variables, Matrix inpu
     }
 
     private static IEnumerable<Power> OddPowers(Expression formula) => formula.Children.SelectMany(OddPowers)
-        .Concat(formula is Power { Exponent: Constant { IsInteger: false } } power ? [power] : []);
+        .Concat(formula is Power { Exponent: Constant exponent } power && !s_denominators.Any(denominator => Math.Round(exponent.Value * denominator) / denominator == exponent.Value) ? [power] : []);
 
     private static Expression Replace(Expression formula, Power old, Expression replacement) =>
         formula.Equals(old) ? replacement : formula.WithChildren(child => Replace(child, old, replacement));

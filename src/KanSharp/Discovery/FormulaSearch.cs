@@ -21,6 +21,15 @@ public static class FormulaSearch
     /// <summary>Rows that formulas are simplified on; in the end all rows refit their constants, in so many steps.</summary>
     private const int PolishRows = 5000, FinalSteps = 10;
 
+    /// <summary>Rounds of networks at most, and the one after which inputs are combined.</summary>
+    private const int MaxRounds = 4, ReductionAfter = 1;
+
+    /// <summary>Above this part of the target's size, an error says little of a gradient.</summary>
+    private const double LargestErrorOfReduction = 0.3;
+
+    /// <summary>With combined inputs the error may be this many times what it was.</summary>
+    private const double ReductionTolerance = 1.1;
+
     /// <summary>Networks that become symbolic in a round.</summary>
     private const int SymbolicPerRound = 6;
 
@@ -82,8 +91,9 @@ public static class FormulaSearch
     private sealed class Search
     {
         private readonly Dataset _all;
-        private readonly Dataset _training;
         private readonly Dataset _validation;
+        private readonly DataView _plain;
+        private readonly ImmutableArray<DataView> _bases;
         private readonly ModelInfo _info;
         private readonly DiscoveryOptions _options;
         private readonly IProgress<DiscoveryProgress>? _progress;
@@ -112,10 +122,10 @@ public static class FormulaSearch
                 OutputNames = [targetName],
                 TargetName = targetName,
                 InputScaling = Scaling.FromRange(training.Inputs),
-                // No offset: a product stays a product.
-                OutputScaling = new Scaling([0], [_scale > 0 ? _scale : 1]),
+                OutputScaling = Scaling.Identity(1),
             };
-            _training = training.Count <= SearchRows ? training : training.Split((double)SearchRows / training.Count, options.Seed).Validation;
+            _plain = DataView.Plain(training.Count <= SearchRows ? training : training.Split((double)SearchRows / training.Count, options.Seed).Validation, validation, _info);
+            _bases = _plain.Divided() is { } divided ? [_plain, divided] : [_plain];
             Dataset polished = training.Count <= PolishRows ? training : training.Split((double)PolishRows / training.Count, options.Seed + 1).Validation;
             _polish = new FormulaPolish(_info.InputNames, polished.Inputs, polished.Targets.Column(0).ToArray(), polished.RowWeights);
         }
@@ -125,21 +135,24 @@ public static class FormulaSearch
             OfferConstant();
             OfferPowerLaw();
             OfferStart();
-            ImmutableArray<ImmutableArray<ShapeStart>> rounds = CandidateShapes.Rounds(_info.InputNames.Length);
             DiscoveryStop stop = DiscoveryStop.Exhausted;
-            for (int round = 0; round < Math.Min(rounds.Length, _options.MaxRounds); round++)
+            int rounds = Math.Min(MaxRounds, _options.MaxRounds);
+            var best = new List<CandidateNetwork>();
+            DataView? reduced = null;
+            for (int round = 0; round < rounds; round++)
             {
                 if (IsDone)
                 {
                     stop = DiscoveryStop.TargetReached;
                     break;
                 }
-                Report(round, rounds.Length, $"training {rounds[round].Length} networks");
-                CandidateNetwork?[] networks = new CandidateNetwork?[rounds[round].Length];
-                ForEach(networks.Length, i => networks[i] = CandidateNetwork.Train(
-                    rounds[round][i].Shape, _options.Seed * 1000 + (ulong)rounds[round][i].Start + 500_000 * (ulong)_options.SearchesBefore, _info, _training, _validation, _stop));
-                _trained += networks.Count(network => network is not null);
-                MakeSymbolic(Promising(networks), round, rounds.Length);
+                List<(DataView View, ShapeStart Start)> starts = Starts(round, reduced);
+                Report(round, rounds, $"training {starts.Count} networks");
+                List<CandidateNetwork> networks = Train(starts);
+                MakeSymbolic(Promising(networks), round, rounds);
+                best.AddRange(networks.Where(network => _bases.Contains(network.View)));
+                if (round >= ReductionAfter && reduced is null && !IsExact && !_stop.IsCancellationRequested && best.MinBy(network => network.ValidationRmse) is { } clearest)
+                    reduced = Reduce(clearest, round, rounds);
                 if (_stop.IsCancellationRequested || IsDone)
                 {
                     stop = DiscoveryStop.TargetReached;
@@ -165,40 +178,112 @@ public static class FormulaSearch
         /// <summary>
         /// A formula is exact, or as good as the best network that a finer grid does not make better: what is left is noise.
         /// </summary>
-        private bool IsDone => _front.Best!.ValidationRmse <= Math.Max(_options.TargetError * _scale, NoiseTolerance * _networkFloor);
+        private bool IsDone => IsExact || _front.Best!.ValidationRmse <= NoiseTolerance * _networkFloor;
+
+        private bool IsExact => _front.Best!.ValidationRmse <= _options.TargetError * _scale;
+
+        /// <summary>
+        /// What is trained in a round: richer and richer shapes on the target itself, one round behind them its other views, and both of fewer inputs where these do.
+        /// </summary>
+        private List<(DataView View, ShapeStart Start)> Starts(int round, DataView? reduced)
+        {
+            List<(DataView, ShapeStart)> starts = [];
+            Add(_bases, CandidateShapes.Rounds, round);
+            Add([.. _bases.SelectMany(view => view.Transformed())], CandidateShapes.RoundsOfOthers, round - 1);
+            if (reduced is null)
+                return starts;
+            // What showed that fewer inputs do were the shapes of the first two rounds.
+            Add([reduced], CandidateShapes.Rounds, round);
+            Add(reduced.Transformed(), CandidateShapes.RoundsOfOthers, round - 2);
+            Add(reduced.Transformed(), CandidateShapes.RoundsOfOthers, round - 1);
+            return starts;
+
+            void Add(ImmutableArray<DataView> views, Func<int, ImmutableArray<ImmutableArray<ShapeStart>>> shapes, int index)
+            {
+                foreach (DataView view in views)
+                {
+                    if (shapes(view.Info.InputNames.Length) is var all && index >= 0 && index < all.Length)
+                        starts.AddRange(all[index].Select(start => (view, start)));
+                }
+            }
+        }
+
+        private List<CandidateNetwork> Train(IReadOnlyList<(DataView View, ShapeStart Start)> starts)
+        {
+            var networks = new CandidateNetwork?[starts.Count];
+            ForEach(networks.Length, i => networks[i] = CandidateNetwork.Train(
+                starts[i].Start, _options.Seed * 1000 + (ulong)starts[i].Start.Start + 500_000 * (ulong)_options.SearchesBefore, starts[i].View, _stop));
+            _trained += networks.Count(network => network is not null);
+            return [.. networks.OfType<CandidateNetwork>().Where(network => double.IsFinite(network.ValidationRmse))];
+        }
+
+        /// <summary>The view with the fewest inputs that networks do as well on; null where no input can be spared.</summary>
+        private DataView? Reduce(CandidateNetwork network, int round, int rounds)
+        {
+            List<CandidateNetwork> trained = [];
+            while (network.ValidationRmse <= LargestErrorOfReduction)
+            {
+                CandidateNetwork? better = null;
+                foreach (DataView view in InputReduction.Suggest(network))
+                {
+                    Report(round, rounds, $"training networks of {view.Info.InputNames.Length} combined inputs");
+                    trained = Train([.. CandidateShapes.ForReduction(view.Info.InputNames.Length).Select(start => (view, start))]);
+                    better = trained.MinBy(candidate => candidate.ValidationRmse);
+                    if (better is not null && better.ValidationRmse <= Math.Max(ReductionTolerance * network.ValidationRmse, _options.TargetError))
+                        break;
+                    better = null;
+                }
+                if (better is null || _stop.IsCancellationRequested)
+                    break;
+                network = better;
+            }
+            if (_bases.Contains(network.View))
+                return null;
+            MakeSymbolic(Promising([.. trained.Where(candidate => candidate.View == network.View)]), round, rounds);
+            return network.View;
+        }
 
         /// <summary>The networks worth a formula: the best by rank, one for each set of active edges.</summary>
-        private static List<CandidateNetwork> Promising(CandidateNetwork?[] networks)
+        private static List<CandidateNetwork> Promising(List<CandidateNetwork> networks)
         {
-            List<CandidateNetwork> sorted = [.. networks.OfType<CandidateNetwork>().Where(n => double.IsFinite(n.ValidationRmse)).OrderBy(n => n.Rank)];
-            return [.. sorted.DistinctBy(n => (n.Model.Shape, n.Model.ActiveEdgeCount, Math.Round(4 * Math.Log10(n.ValidationRmse)))).Take(SymbolicPerRound)];
+            List<CandidateNetwork> sorted = [.. networks.OrderBy(n => n.Rank)];
+            return [.. sorted.DistinctBy(n => (n.View, n.Model.Shape, n.Model.ActiveEdgeCount, Math.Round(4 * Math.Log10(n.ValidationRmse)))).Take(SymbolicPerRound)];
         }
 
         private void MakeSymbolic(List<CandidateNetwork> networks, int round, int rounds)
         {
             double noise = double.PositiveInfinity, resolved = double.PositiveInfinity;
-            for (int first = 0; first < networks.Count && !IsDone && !_stop.IsCancellationRequested; first += SymbolicBatch)
+            int fewest = int.MaxValue, first = 0;
+            while (networks.Count > 0 && !_stop.IsCancellationRequested)
             {
-                int count = Math.Min(SymbolicBatch, networks.Count - first);
-                Report(round, rounds, $"reading formulas off network {first + 1} to {first + count} of {networks.Count}");
+                int count = Math.Min(SymbolicBatch, networks.Count);
+                Report(round, rounds, $"reading formulas off network {first + 1} to {first + count} of {first + networks.Count}");
                 var found = new List<FormulaCandidate>[count];
                 var refined = new CandidateNetwork[count];
                 ForEach(count, i =>
                 {
-                    refined[i] = networks[first + i].Refine(_training, _validation, _stop);
+                    refined[i] = networks[i].Refine(_stop);
                     found[i] = Read(refined[i]);
                 });
                 for (int i = 0; i < count && !_stop.IsCancellationRequested; i++)
                 {
-                    if (refined[i].IsRefined && refined[i].ValidationRmse > NoiseShare * networks[first + i].ValidationRmse)
+                    fewest = Math.Min(fewest, refined[i].Model.ActiveEdgeCount);
+                    if (!refined[i].View.IsPlain)
+                        continue;
+                    if (refined[i].IsRefined && refined[i].ValidationRmse > NoiseShare * networks[i].ValidationRmse)
                         noise = Math.Min(noise, refined[i].ValidationRmse);
                     resolved = Math.Min(resolved, refined[i].ValidationRmse);
                 }
                 foreach (FormulaCandidate candidate in found.SelectMany(list => list ?? []))
                     _front.Offer(candidate);
+                networks = networks[count..];
+                first += count;
+                // Where a formula is found already, a network with fewer edges may have a plainer one.
+                if (IsDone)
+                    networks = [.. networks.Where(network => network.Model.ActiveEdgeCount < fewest)];
             }
-            // Noise it is only if no network got clearly below it, and richer ones than those of the first round were among them.
-            _networkFloor = round > 0 && double.IsFinite(noise) && noise <= NoiseTolerance * resolved ? noise * _scale : 0;
+            // Noise it is only if no network got clearly below it, and richer ones than those of the first two rounds were among them.
+            _networkFloor = round > 1 && double.IsFinite(noise) && noise <= NoiseTolerance * resolved ? noise * _scale : 0;
         }
 
         /// <summary>Every formula that one network leads to.</summary>
@@ -206,11 +291,11 @@ public static class FormulaSearch
         {
             var found = new List<FormulaCandidate>();
             var options = new SymbolicSearchOptions { Library = _options.Library, Threads = 1 };
-            foreach (SymbolicNetwork candidate in SymbolicSearch.Run(network.Model, _training, options, cancellation: _stop).Where(candidate => candidate.Model.NumericEdgeCount == 0))
+            foreach (SymbolicNetwork candidate in SymbolicSearch.Run(network.Model, network.View.Training, options, cancellation: _stop).Where(candidate => candidate.Model.NumericEdgeCount == 0))
             {
-                if (Polish(() => candidate.Model.ToFormulas()[0]) is not FormulaFitResult fitted)
+                if (Polish(() => network.View.Restore(candidate.Model.ToFormulas()[0])) is not FormulaFitResult fitted)
                     continue;
-                Offer(found, fitted, candidate.Model);
+                Offer(found, fitted, network.View == _plain ? candidate.Model : FormulaModels.TryCompile(fitted.Formula, _info, _all.Inputs, out _));
             }
             return found;
         }
@@ -244,7 +329,7 @@ public static class FormulaSearch
 
         private void Offer(List<FormulaCandidate> found, FormulaFitResult fitted, KanModel? model)
         {
-            if (!_options.Allows(fitted.Formula) || Cancellation.Dominates(fitted.Formula, _info.InputNames, _training.Inputs))
+            if (!_options.Allows(fitted.Formula) || Cancellation.Dominates(fitted.Formula, _info.InputNames, _plain.Training.Inputs))
                 return;
             found.Add(new FormulaCandidate(fitted.Formula, _options.ComplexityOf(fitted.Formula), fitted.Rmse, Validate(fitted.Formula), model));
         }
@@ -284,17 +369,23 @@ public static class FormulaSearch
                 if (Polish(() => _options.Start[i]) is { } fitted)
                     Offer(found[i], fitted, FormulaModels.TryCompile(fitted.Formula, _info, _all.Inputs, out _));
             });
-            foreach (FormulaCandidate candidate in found.SelectMany(list => list ?? []))
-                _front.Offer(candidate);
+            for (int i = 0; i < found.Length; i++)
+            {
+                // However soon a search ends, it is no worse than what it began with.
+                if (found[i] is not { Count: > 0 } && FormulaFit.Run(_options.Start[i], _info.InputNames, _all.Inputs, _targets, steps: 0, _all.RowWeights) is { } asItIs && double.IsFinite(asItIs.Rmse))
+                    Offer(found[i] = [], asItIs, FormulaModels.TryCompile(asItIs.Formula, _info, _all.Inputs, out _));
+                foreach (FormulaCandidate candidate in found[i] ?? [])
+                    _front.Offer(candidate);
+            }
         }
 
         /// <summary>Power laws span orders of magnitude that splines cannot; their logarithms tell them at once.</summary>
         private void OfferPowerLaw()
         {
             var found = new List<FormulaCandidate>();
-            foreach (Expression law in PowerLaw.Fit(_all, _info.InputNames))
+            foreach ((DataView view, Expression law) in _bases.SelectMany(view => PowerLaw.Fit(view.Training, _info.InputNames).Select(law => (view, law))))
             {
-                if (Polish(() => law) is { } fitted)
+                if (Polish(() => view.Restore(law)) is { } fitted)
                     Offer(found, fitted, FormulaModels.TryCompile(fitted.Formula, _info, _all.Inputs, out _));
             }
             foreach (FormulaCandidate candidate in found)

@@ -10,7 +10,7 @@ namespace KanSharp.Tests.Discovery;
 
 public class FormulaSearchTests
 {
-    private static readonly string[] Names = ["x1", "x2", "x3"];
+    private static readonly string[] Names = ["x1", "x2", "x3", "x4"];
 
     [Fact]
     public void The_law_behind_the_hello_data_comes_out_exactly()
@@ -23,6 +23,23 @@ public class FormulaSearchTests
     [Fact]
     public void A_product_comes_out_as_a_product() =>
         Assert.Equal("x1*x2", Search(2, v => v[0] * v[1], -1, 1).Recommended.Formula.ToText());
+
+    [Theory]
+    [InlineData("2*x1*(1 - cos(x2*x3))", 0, 1)]
+    [InlineData("x1*x2/((x3 - x4)^2 + 1)", -1, 1)]
+    [InlineData("3*x1*sin(2*x2)/(x3*x4^3)", 0.5, 2)]
+    public void Laws_of_several_inputs_are_found_among_products_quotients_and_combined_inputs(string law, double low, double high)
+    {
+        Expression expected = Expression.Parse(law, Names);
+        string[] names = [.. Names.Where(expected.Variables.Contains)];
+        DiscoveryResult result = Search(names.Length, v => expected.Evaluate(names.Zip(v).ToDictionary(pair => pair.First, pair => pair.Second)), low, high);
+        (Dataset fresh, _) = Data(names.Length, _ => 0, low, high, 100);
+        double[] found = new double[fresh.Count], wanted = new double[fresh.Count];
+        new FormulaProgram(result.Recommended.Formula, names).Evaluate(fresh.Inputs, found);
+        new FormulaProgram(expected, names).Evaluate(fresh.Inputs, wanted);
+        for (int row = 0; row < found.Length; row++)
+            Assert.Equal(wanted[row], found[row], 1e-9);
+    }
 
     [Fact]
     public void A_column_that_does_not_matter_drops_out() =>

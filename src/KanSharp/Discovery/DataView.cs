@@ -1,0 +1,181 @@
+using System.Collections.Immutable;
+using System.Numerics.Tensors;
+using KanSharp.Formulas;
+using KanSharp.Model;
+using KanSharp.Numerics;
+using KanSharp.Training;
+
+namespace KanSharp.Discovery;
+
+/// <summary>What networks are trained on in place of the target y: t = T(y / F), where F is a product of inputs and T is no change, 1/y, y² or log y.</summary>
+internal enum TargetTransform
+{
+    None,
+    Reciprocal,
+    Square,
+    Logarithm,
+}
+
+/// <summary>
+/// A view of the data in which a formula may be plainer. The target may be divided by the inputs whose signs it follows, or be a function of itself: quotients become sums in 1/y,
+/// roots in y², products of powers in log y. Inputs that count only together, as x1 - x2, may be one. A formula found in a view is fitted and judged as one of the data themselves.
+/// </summary>
+internal sealed class DataView
+{
+    /// <summary>Rows that show by their signs that a target follows those of inputs: as many bits against chance.</summary>
+    private const int FewestSigns = 30;
+
+    /// <summary>More inputs of both signs than these are not searched for a product.</summary>
+    private const int MostSigned = 12;
+
+    /// <summary>The inverse of a target that spans more than this spends the network on a few rows.</summary>
+    private const double LargestSpan = 1e4;
+
+    private readonly ImmutableDictionary<string, Expression> _definitions;
+    private readonly Expression _factor;
+    private readonly TargetTransform _transform;
+    private readonly int _sign;
+
+    private DataView(Dataset training, Dataset validation, ModelInfo info, ImmutableDictionary<string, Expression> definitions, Expression factor,
+        TargetTransform transform = TargetTransform.None, int sign = 1)
+    {
+        (_definitions, _factor, _transform, _sign) = (definitions, factor, transform, sign);
+        (Training, Validation) = (Apply(training), Apply(validation));
+        double size = Magnitude.RootMeanSquare(Training.Targets.Column(0));
+        Info = info with
+        {
+            InputScaling = Scaling.FromRange(training.Inputs),
+            // No offset but for logarithms, whose zero is a unit: a product stays a product.
+            OutputScaling = transform == TargetTransform.Logarithm ? Scaling.FromMoments(Training.Targets) : new Scaling([0], [size > 0 ? size : 1]),
+        };
+    }
+
+    public Dataset Training { get; }
+
+    public Dataset Validation { get; }
+
+    /// <summary>What networks of this view are made with.</summary>
+    public ModelInfo Info { get; }
+
+    /// <summary>Whether the target is itself.</summary>
+    public bool IsPlain => _factor is Constant && _transform == TargetTransform.None;
+
+    /// <summary>The data as they are.</summary>
+    public static DataView Plain(Dataset training, Dataset validation, ModelInfo info) =>
+        new(training, validation, info, ImmutableDictionary<string, Expression>.Empty, new Constant(1));
+
+    /// <summary>The target divided by the inputs whose signs it follows, and without them; null where there are none.</summary>
+    public DataView? Divided()
+    {
+        int[] factors = SignFactors(Training, Validation);
+        if (factors.Length == 0 || factors.Length == Info.InputNames.Length)
+            return null;
+        string[] names = [.. factors.Select(j => Info.InputNames[j])];
+        DataView rest = Reduce(null, names);
+        return new DataView(Quotient(Training, rest.Training.Inputs), Quotient(Validation, rest.Validation.Inputs), rest.Info, _definitions,
+            Product.Of([_factor, .. names.Select(name => new Variable(name).Substitute(_definitions))]));
+
+        Dataset Quotient(Dataset data, Matrix inputs)
+        {
+            Matrix targets = data.Targets.Clone();
+            foreach (int j in factors)
+                TensorPrimitives.Divide<double>(targets.Column(0), data.Inputs.Column(j), targets.Column(0));
+            return new Dataset(inputs, targets, data.Weights);
+        }
+    }
+
+    /// <summary>The functions of the target that its range allows.</summary>
+    public ImmutableArray<DataView> Transformed()
+    {
+        double[] targets = [.. Training.Targets.Column(0), .. Validation.Targets.Column(0)];
+        int sign = Math.Sign(targets[0]);
+        if (sign == 0 || targets.Any(y => Math.Sign(y) != sign))
+            return [];
+        return targets.Max(Math.Abs) <= LargestSpan * targets.Min(Math.Abs)
+            ? [With(TargetTransform.Reciprocal), With(TargetTransform.Logarithm), With(TargetTransform.Square)]
+            : [With(TargetTransform.Logarithm), With(TargetTransform.Square)];
+
+        DataView With(TargetTransform transform) => new(Training, Validation, Info, _definitions, _factor, transform, sign);
+    }
+
+    /// <summary>This view, whose target is not transformed, with some of its inputs replaced by what the target depends on them through.</summary>
+    /// <param name="combination">An expression of inputs of this view; null to leave inputs out.</param>
+    /// <param name="replaced">The inputs that go.</param>
+    public DataView Reduce(Expression? combination, params IReadOnlyCollection<string> replaced)
+    {
+        string name = $"v{_definitions.Count + 1}";
+        while (Info.InputNames.Contains(name))
+            name += "_";
+        int[] kept = [.. Enumerable.Range(0, Info.InputNames.Length).Where(j => !replaced.Contains(Info.InputNames[j]))];
+        ImmutableDictionary<string, Expression> definitions = combination is null ? _definitions : _definitions.SetItem(name, combination.Substitute(_definitions));
+        ModelInfo info = Info with { InputNames = [.. kept.Select(j => Info.InputNames[j]), .. combination is null ? (string[])[] : [name]], Categories = [], DerivedInputs = [] };
+        return new DataView(Reduced(Training), Reduced(Validation), info, definitions, _factor);
+
+        Dataset Reduced(Dataset data)
+        {
+            var inputs = new Matrix(data.Count, info.InputNames.Length);
+            for (int i = 0; i < kept.Length; i++)
+                data.Inputs.Column(kept[i]).CopyTo(inputs.Column(i));
+            if (combination is not null)
+                new FormulaProgram(combination, Info.InputNames).Evaluate(data.Inputs, inputs.Column(kept.Length));
+            return new Dataset(inputs, data.Targets, data.Weights);
+        }
+    }
+
+    /// <summary>The formula of the target that a formula of this view stands for.</summary>
+    public Expression Restore(Expression formula)
+    {
+        Expression target = _transform switch
+        {
+            TargetTransform.Reciprocal => formula.Pow(-1),
+            TargetTransform.Logarithm => _sign * Expression.Exp(formula),
+            TargetTransform.Square => _sign * formula.Pow(0.5),
+            _ => formula,
+        };
+        return _factor * target.Substitute(_definitions);
+    }
+
+    private Dataset Apply(Dataset data)
+    {
+        if (_transform == TargetTransform.None)
+            return data;
+        Matrix targets = data.Targets.Clone();
+        foreach (ref double y in targets.Column(0))
+        {
+            y = _transform switch
+            {
+                TargetTransform.Reciprocal => 1 / y,
+                TargetTransform.Logarithm => Math.Log(Math.Abs(y)),
+                _ => y * y,
+            };
+        }
+        return new Dataset(data.Inputs, targets, data.Weights);
+    }
+
+    /// <summary>The fewest inputs whose product has the target's sign on all rows, or the opposite one; none where there is no such product, or only that of none.</summary>
+    private static int[] SignFactors(Dataset training, Dataset validation)
+    {
+        int count = training.Inputs.Columns;
+        bool[][] negative = [.. Enumerable.Range(0, count).Select(j => Signs(training.Inputs.Column(j), validation.Inputs.Column(j)))];
+        bool[] target = Signs(training.Targets.Column(0), validation.Targets.Column(0));
+        int[] signed = [.. Enumerable.Range(0, count).Where(j => negative[j].Length > 0 && negative[j].Contains(true) && negative[j].Contains(false))];
+        if (target.Length < FewestSigns || !target.Contains(true) || !target.Contains(false) || signed.Length is 0 or > MostSigned)
+            return [];
+        foreach (int subset in Enumerable.Range(1, (1 << signed.Length) - 1).OrderBy(subset => System.Numerics.BitOperations.PopCount((uint)subset)))
+        {
+            int[] factors = [.. signed.Where((_, bit) => (subset >> bit & 1) != 0)];
+            bool Odd(int row) => target[row] ^ factors.Aggregate(false, (odd, j) => odd ^ negative[j][row]);
+            bool first = Odd(0);
+            if (!Enumerable.Range(1, target.Length - 1).Any(row => Odd(row) != first))
+                return factors;
+        }
+        return [];
+
+        // Empty where a value is zero: it has no sign to follow, and nothing can be divided by it.
+        static bool[] Signs(ReadOnlySpan<double> training, ReadOnlySpan<double> validation)
+        {
+            double[] values = [.. training, .. validation];
+            return values.Contains(0) ? [] : [.. values.Select(value => value < 0)];
+        }
+    }
+}

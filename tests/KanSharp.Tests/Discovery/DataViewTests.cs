@@ -1,0 +1,76 @@
+using KanSharp.Discovery;
+using KanSharp.Formulas;
+using KanSharp.Model;
+using KanSharp.Numerics;
+using KanSharp.Training;
+
+namespace KanSharp.Tests.Discovery;
+
+public class DataViewTests
+{
+    private static DataView Plain(string formula, params (string Name, double Low, double High)[] inputs)
+    {
+        var random = new SeededRandom(4);
+        string[] names = [.. inputs.Select(input => input.Name)];
+        Matrix x = new(120, inputs.Length), y = new(120, 1);
+        for (int row = 0; row < x.Rows; row++)
+        {
+            for (int j = 0; j < inputs.Length; j++)
+                x[row, j] = random.NextDouble(inputs[j].Low, inputs[j].High);
+        }
+        new FormulaProgram(Expression.Parse(formula, names), names).Evaluate(x, y.Column(0));
+        (Dataset training, Dataset validation) = new Dataset(x, y).Split(0.2, 1);
+        return DataView.Plain(training, validation, new ModelInfo
+        {
+            InputNames = [.. names],
+            OutputNames = ["y"],
+            TargetName = "y",
+            InputScaling = Scaling.Identity(names.Length),
+            OutputScaling = Scaling.Identity(1),
+        });
+    }
+
+    [Fact]
+    public void A_target_is_divided_by_the_inputs_whose_signs_it_follows()
+    {
+        DataView divided = Assert.IsType<DataView>(Plain("-q1*q2/r^2", ("q1", -1, 1), ("q2", -1, 1), ("r", 0.5, 2), ("z", -1, 1)).Divided());
+        Assert.Equal(["r", "z"], divided.Info.InputNames.ToArray());
+        for (int row = 0; row < divided.Training.Count; row++)
+            Assert.Equal(-1 / Math.Pow(divided.Training.Inputs[row, 0], 2), divided.Training.Targets[row, 0], 1e-12);
+        Assert.Equal(Expression.Parse("q1*q2*r", ["q1", "q2", "r"]).Simplify(), divided.Restore(new Variable("r")).Simplify());
+    }
+
+    [Theory]
+    [InlineData("x + z")]
+    [InlineData("x^2 + 1")]
+    public void A_target_of_other_signs_is_not_divided(string formula) => Assert.Null(Plain(formula, ("x", -1, 1), ("z", -1, 1)).Divided());
+
+    [Fact]
+    public void Functions_of_the_target_lead_back_to_it()
+    {
+        DataView plain = Plain("-2/x", ("x", 1, 2));
+        Assert.Equal(3, plain.Transformed().Length);
+        foreach (DataView view in plain.Transformed())
+        {
+            // A formula of the view's target, restored, is one of the target: take the view's values for granted.
+            for (int row = 0; row < 5; row++)
+                Assert.Equal(plain.Training.Targets[row, 0], view.Restore(new Constant(view.Training.Targets[row, 0])).Evaluate(new Dictionary<string, double>()), 1e-12);
+        }
+        Assert.Empty(Plain("x", ("x", -1, 1)).Transformed());
+        Assert.Equal(2, Plain("exp(12*x)", ("x", -1, 1)).Transformed().Length);
+    }
+
+    [Fact]
+    public void Combined_inputs_lead_back_to_the_inputs()
+    {
+        DataView view = Plain("sin(a*b) + c", ("a", -1, 1), ("b", -1, 1), ("c", -1, 1));
+        Variable a = new("a"), b = new("b"), c = new("c");
+        DataView once = view.Reduce(a * b, "a", "b");
+        Assert.Equal(["c", "v1"], once.Info.InputNames.ToArray());
+        Assert.Equal(view.Training.Inputs[3, 0] * view.Training.Inputs[3, 1], once.Training.Inputs[3, 1]);
+        DataView twice = once.Reduce(c - new Variable("v1"), "c", "v1");
+        Assert.Equal(["v2"], twice.Info.InputNames.ToArray());
+        Assert.Equal((c - a * b).Simplify(), twice.Restore(new Variable("v2")).Simplify());
+        Assert.Equal(["b", "c"], view.Reduce(null, "a").Info.InputNames.ToArray());
+    }
+}
