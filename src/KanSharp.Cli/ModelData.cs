@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using KanSharp.IO;
 using KanSharp.Model;
 
@@ -31,9 +32,19 @@ internal static class ModelData
         PreparedTable.ForModel(table, info, missing, withTargets, weight);
 
     /// <summary>Tells that rows lie outside the range, where they do.</summary>
-    public static void WarnOutside(Session session, KanModel model, long outside, long rows, string what)
+    public static void WarnOutside(Session session, KanModel model, long outside, long rows, string what, OutsideRange? farthest)
     {
-        if (outside > 0)
-            session.Warn($"{outside} of {rows} {what} lie outside the range that the model was trained on; there it goes on by its range policy, {OptionNames.Of(model.RangePolicy)}.");
+        if (farthest is null)
+            return;
+        session.Warn($"{outside} of {rows} {what} lie outside the range that the model was trained on, farthest {farthest.Input} = {farthest.Value:G6}, {farthest.Distance:P1} of the range from {farthest.Low:G6} to {farthest.High:G6} beyond its end; there it goes on by its range policy, {OptionNames.Of(model.RangePolicy)}.");
     }
+
+    /// <summary>The value farthest outside the range, as JSON; null where there is none.</summary>
+    public static JsonObject? ToJson(OutsideRange? farthest) => farthest is null ? null : new JsonObject
+    {
+        ["input"] = farthest.Input,
+        ["value"] = Session.Number(farthest.Value),
+        ["low"] = Session.Number(farthest.Low),
+        ["high"] = Session.Number(farthest.High),
+    };
 }

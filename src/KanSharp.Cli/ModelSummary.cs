@@ -24,6 +24,8 @@ internal sealed record ModelSummary(KanModel Model, double? TrainRmse, Metrics T
         json["trained_parameters"] = TrainableParts.Default.Count(Model);
         json["edges"] = Model.ActiveEdgeCount;
         json["shape"] = Model.Shape;
+        json["rows_outside"] = Test.RowsOutside;
+        json["farthest_outside"] = ModelData.ToJson(Test.Farthest);
         return json;
     }
 

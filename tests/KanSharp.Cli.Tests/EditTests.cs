@@ -173,6 +173,6 @@ public class EditTests : IDisposable
         Assert.Equal("NaN", lines[2]);
         Assert.True(double.IsFinite(double.Parse(lines[1])) && double.IsFinite(double.Parse(lines[3])));
         Assert.Contains("'extra' not used", run.Error);
-        Assert.Contains("1 of 2 rows lie outside the range", run.Error);
+        Assert.Contains("1 of 2 rows lie outside the range that the model was trained on, farthest a = 40,", run.Error);
     }
 }

@@ -32,6 +32,7 @@ internal sealed class PredictVerb : Verb
         KanModel model = ModelFile.Load(parsed.GetValue(_model)!);
         string dataPath = parsed.GetValue(_data)!;
         long rows = 0, predicted = 0, outside = 0;
+        OutsideRange? farthest = null;
         List<DataTable> kept = [];
         PreparedBlocks prepared = null!;
         IEnumerable<DataTable> Predictions(IProgress<double>? progress)
@@ -44,6 +45,7 @@ internal sealed class PredictVerb : Verb
                 rows += block.RowCount;
                 predicted += block.Rows.Count;
                 outside += prediction?.RowsOutside ?? 0;
+                farthest = OutsideRange.Farther(farthest, prediction?.Farthest);
                 yield return new DataTable(Columns(model.Info, prediction?.Values ?? new Matrix(0, model.OutputCount), block.Rows, block.RowCount));
             }
         }
@@ -61,8 +63,8 @@ internal sealed class PredictVerb : Verb
             return rows;
         });
         session.Warn(prepared.Warnings);
-        ModelData.WarnOutside(session, model, outside, predicted, "rows");
-        var json = new JsonObject { ["rows"] = rows, ["rows_outside"] = outside };
+        ModelData.WarnOutside(session, model, outside, predicted, "rows", farthest);
+        var json = new JsonObject { ["rows"] = rows, ["rows_outside"] = outside, ["farthest_outside"] = ModelData.ToJson(farthest) };
         if (path is not null)
             json["out"] = path;
         else if (session.Json)

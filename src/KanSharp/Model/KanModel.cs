@@ -87,10 +87,14 @@ public sealed class KanModel
     {
         CheckColumns(inputs);
         var values = new Matrix(inputs.Rows, OutputCount);
-        int outside = Info.Precision == Precision.Single ? Predict<float>(inputs, values) : Predict<double>(inputs, values);
+        bool[] outside = new bool[inputs.Rows];
+        if (Info.Precision == Precision.Single)
+            Predict<float>(inputs, values, outside);
+        else
+            Predict<double>(inputs, values, outside);
         if (!Info.Classes.IsEmpty)
             Softmax(values);
-        return new Prediction(values, outside);
+        return new Prediction(values, outside.AsSpan().Count(true)) { Farthest = Farthest(inputs, outside) };
     }
 
     /// <summary>
@@ -286,18 +290,34 @@ public sealed class KanModel
         }
     }
 
-    /// <summary>Fills <paramref name="values"/> with the outputs in the user's units, tile by tile; returns the number of rows outside.</summary>
-    private int Predict<T>(Matrix inputs, Matrix values)
+    /// <summary>Of the rows outside the range, the value that is farthest outside.</summary>
+    private OutsideRange? Farthest(Matrix inputs, bool[] outside)
+    {
+        OutsideRange? farthest = null;
+        for (int i = 0; i < InputCount && outside.Contains(true); i++)
+        {
+            if (!HasGrid(i))
+                continue;
+            KnotGrid grid = Layers[0].Grids[i];
+            double offset = Info.InputScaling.Offsets[i], scale = Info.InputScaling.Scales[i];
+            var range = new OutsideRange(Info.InputNames[i], 0, offset + scale * grid.Start, offset + scale * grid.End);
+            for (int row = 0; row < inputs.Rows; row++)
+            {
+                if (outside[row] && !IsInside(i, Info.InputScaling.Apply(i, inputs[row, i])))
+                    farthest = OutsideRange.Farther(farthest, range with { Value = inputs[row, i] });
+            }
+        }
+        return farthest;
+    }
+
+    /// <summary>Fills <paramref name="values"/> with the outputs in the user's units, tile by tile, and marks the rows outside.</summary>
+    private void Predict<T>(Matrix inputs, Matrix values, bool[] outside)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int count = 0;
         new NetworkEvaluator<T>(Network).Forward(_parameters, inputs, (start, pass) =>
         {
-            Span<bool> outside = stackalloc bool[NetworkPass<T>.TileSamples];
-            outside.Clear();
             for (int i = 0; i < InputCount; i++)
-                MarkOutside<T>(i, inputs, start, pass.Nodes(0).Slice(i * NetworkPass<T>.TileSamples, pass.Count), outside);
-            count += outside.Count(true);
+                MarkOutside<T>(i, inputs, start, pass.Nodes(0).Slice(i * NetworkPass<T>.TileSamples, pass.Count), outside.AsSpan(start));
             for (int o = 0; o < OutputCount; o++)
             {
                 Span<double> column = values.Column(o).Slice(start, pass.Count);
@@ -305,7 +325,6 @@ public sealed class KanModel
                 Info.OutputScaling.Invert(o, column);
             }
         }, Info.InputScaling);
-        return count;
     }
 
     private Matrix Evaluate<T>(Matrix scaled, int threads, double? guard)

@@ -21,6 +21,9 @@ public sealed record Metrics
     /// <summary>How many rows have an input outside the range of the model's grids.</summary>
     public long RowsOutside { get; init; }
 
+    /// <summary>The value that lies farthest outside; null where all rows are inside.</summary>
+    public OutsideRange? Farthest { get; init; }
+
     /// <summary>Evaluates a model on a dataset.</summary>
     /// <exception cref="KanDataException">Data and model do not fit each other, or the model's range policy refuses a row.</exception>
     public static Metrics Measure(KanModel model, Dataset data)
@@ -39,16 +42,18 @@ public sealed record Metrics
         MetricsSums? sums = null;
         double right = 0;
         long outside = 0;
+        OutsideRange? farthest = null;
         foreach (Dataset block in blocks)
         {
             Prediction prediction = model.Predict(block.Inputs);
             (sums ??= new MetricsSums(block.Targets.Columns)).Add(prediction.Values, block.Targets, block.Weights);
             right += WeightRight(prediction.Values, block.Targets, block.Weights);
             outside += prediction.RowsOutside;
+            farthest = OutsideRange.Farther(farthest, prediction.Farthest);
         }
         if (sums is null)
             throw new KanDataException("There are no rows to evaluate; at least one is needed.");
-        return new Metrics { Rmse = sums.Rmse, R2 = sums.R2, Accuracy = model.Info.Classes.IsEmpty ? null : right / sums.Weight, RowsOutside = outside };
+        return new Metrics { Rmse = sums.Rmse, R2 = sums.R2, Accuracy = model.Info.Classes.IsEmpty ? null : right / sums.Weight, RowsOutside = outside, Farthest = farthest };
     }
 
     /// <summary>Compares predictions with targets: one row per sample, one column per output in both; one weight per sample, or none.</summary>

@@ -58,7 +58,11 @@ public class PredictTests
         var x = new Matrix(1000, 2);
         foreach (int row in (int[])[0, 127, 128, 500, 999])
             (x[row, 0], x[row, 1]) = (1.5, row % 2 == 0 ? -7 : 0);
-        Assert.Equal(5, model.Predict(x).RowsOutside);
+        Prediction prediction = model.Predict(x);
+        Assert.Equal(5, prediction.RowsOutside);
+        Assert.Equal(("x2", -7.0, -1.0, 1.0), (prediction.Farthest!.Input, prediction.Farthest.Value, prediction.Farthest.Low, prediction.Farthest.High));
+        Assert.Equal(3, prediction.Farthest.Distance, 1e-12);
+        Assert.Null(model.Predict(new Matrix(3, 2)).Farthest);
     }
 
     [Fact]

@@ -1,0 +1,89 @@
+using KanSharp.Model;
+using KanSharp.Numerics;
+using KanSharp.Splines;
+using KanSharp.Tests.Support;
+using KanSharp.Training;
+
+namespace KanSharp.Tests.Training;
+
+/// <summary>Values at and beyond the edges of grids, in training and after.</summary>
+public class RangeEdgeTests
+{
+    [Fact]
+    public void Hidden_grids_are_widened_without_forgetting()
+    {
+        for (ulong seed = 1; seed <= 20; seed++)
+        {
+            KanModel model = KanModel.Create(new KanSpec(2, 4, 3, 1) { NoiseScale = 1, RangePolicy = (RangePolicy)(seed % 2) }, seed);
+            var random = new SeededRandom(seed);
+            Matrix old = Box(random, 200, 1);
+            model = GridUpdater.Update(model, old);
+            KanModel widened = GridUpdater.WidenScaled(model, Box(random, 200, 1.3));
+            Assert.NotSame(model, widened);
+            double[] before = model.Predict(old).Values.Column(0).ToArray(), after = widened.Predict(old).Values.Column(0).ToArray();
+            Assert.All(before.Zip(after), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
+        }
+    }
+
+    [Fact]
+    public void Beyond_the_data_hello_errs_half_as_much_with_linear_edges_as_with_zero_ones()
+    {
+        for (ulong seed = 1; seed <= 3; seed++)
+        {
+            var random = new SeededRandom(seed);
+            Dataset training = Hello(Box(random, 1000, 1)), wide = Hello(Box(random, 1000, 1.2));
+            KanModel model = Trainer.Fit(KanModel.Create(new KanSpec(2, 5, 1) { GridIntervals = [10] }, seed), training, new TrainingOptions { Optimizer = Optimizer.LevenbergMarquardt }).Model;
+            double Error(RangePolicy policy) => Metrics.Measure(new KanModel(model.Layers, model.BaseFunction, policy, model.Parameters, model.Info), wide).Rmse;
+            Assert.True(2 * Error(RangePolicy.Linear) <= Error(RangePolicy.Zero), $"seed {seed}: linear {Error(RangePolicy.Linear)}, zero {Error(RangePolicy.Zero)}");
+        }
+    }
+
+    [Fact]
+    public void Rows_sorted_by_a_column_in_mini_batches_make_neither_grids_swing_nor_the_loss_jump()
+    {
+        var random = new SeededRandom(2);
+        Matrix inputs = Box(random, 1000, 1);
+        inputs.Column(0).Sort();
+        Dataset data = Hello(inputs);
+        TrainingReport report = Trainer.Fit(KanModel.Create(new KanSpec(2, 5, 1), 1), data,
+            new TrainingOptions { Optimizer = Optimizer.Adam, LearningRate = 0.01, BatchSize = 50, Steps = 400 }).Report;
+        Assert.Contains(report.GridUpdates, update => update.Accepted);
+        Assert.All(report.GridUpdates.Where(update => update.Accepted), update => Assert.InRange(update.After, 0, 1.01 * update.Before));
+        Assert.InRange(Math.Sqrt(report.TrainLoss), 0, 0.2);
+    }
+
+    [Fact]
+    public void No_guarded_grid_update_leaves_the_training_loss_over_one_percent_higher()
+    {
+        int accepted = 0;
+        for (ulong seed = 1; seed <= 60; seed++)
+        {
+            var random = new SeededRandom(seed);
+            int inputs = 1 + random.NextInt(3);
+            Matrix x = Box(random, 100, Math.Pow(10, random.NextDouble(-1, 1)), inputs), y = new(100, 1);
+            double frequency = random.NextDouble(0.5, 8);
+            for (int row = 0; row < y.Rows; row++)
+                y[row, 0] = Math.Sin(frequency * x[row, 0]) + (inputs > 1 ? x[row, 1] * x[row, inputs - 1] : 0) + (random.NextInt(2) == 0 ? 0.1 * random.NextGaussian() : 0);
+            KanSpec spec = KanSpec.Parse(random.NextInt(2) == 0 ? $"{inputs},3,1" : $"{inputs},[1,1],1") with { GridIntervals = [1 + random.NextInt(10)], SplineOrders = [random.NextInt(5)] };
+            var options = new TrainingOptions { Optimizer = (Optimizer)random.NextInt(3), Steps = 30 };
+            if (options.Optimizer == Optimizer.Adam)
+                options = options with { LearningRate = 0.05, BatchSize = random.NextInt(2) == 0 ? 20 : null };
+            foreach (GridUpdateReport update in Trainer.Fit(KanModel.Create(spec, seed), new Dataset(x, y), options).Report.GridUpdates.Where(update => update.Accepted))
+            {
+                Assert.True(update.After <= 1.01 * update.Before, $"seed {seed}: {update}");
+                accepted++;
+            }
+        }
+        Assert.True(accepted > 20, $"{accepted} updates were accepted");
+    }
+
+    private static Matrix Box(SeededRandom random, int rows, double half, int columns = 2)
+    {
+        var x = new Matrix(rows, columns);
+        foreach (ref double value in x.Values)
+            value = random.NextDouble(-half, half);
+        return x;
+    }
+
+    private static Dataset Hello(Matrix x) => new(x, Matrix.FromColumns([[.. Enumerable.Range(0, x.Rows).Select(row => Math.Exp(Math.Sin(Math.PI * x[row, 0]) + x[row, 1] * x[row, 1]))]]));
+}
