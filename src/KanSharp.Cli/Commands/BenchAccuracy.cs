@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using KanSharp.IO;
 using KanSharp.Model;
 using KanSharp.Numerics;
+using KanSharp.Plotting.Charts;
+using KanSharp.Plotting.Drawing;
 using KanSharp.Training;
 
 namespace KanSharp.Cli.Commands;
@@ -23,10 +26,10 @@ internal sealed class BenchAccuracy(Session session, int starts)
     private static readonly double[] s_bounds = [4.5e-2, 2e-3, 1e-5, 1e-7];
 
     /// <summary>Where a training stood after a step; the error on other rows, which the clock does not count, is measured after the last step on a grid.</summary>
-    internal sealed record Point(double Seconds, double TrainRmse, double? TestRmse, int Intervals);
+    internal sealed record TrainingPoint(double Seconds, double TrainRmse, double? TestRmse, int Intervals);
 
     /// <summary>One training, step by step.</summary>
-    internal sealed record Curve(ulong Seed, ImmutableArray<Point> Points)
+    internal sealed record Curve(ulong Seed, ImmutableArray<TrainingPoint> Points)
     {
         /// <summary>Seconds to an error at or below a bound; infinite if it is never reached.</summary>
         public double SecondsTo(double bound) => First(point => point.TrainRmse <= bound);
@@ -34,7 +37,7 @@ internal sealed class BenchAccuracy(Session session, int starts)
         /// <summary>Seconds to an error on other rows at or below a bound.</summary>
         public double TestSecondsTo(double bound) => First(point => point.TestRmse <= bound);
 
-        private double First(Func<Point, bool> isBelow) => Points.FirstOrDefault(isBelow)?.Seconds ?? double.PositiveInfinity;
+        private double First(Func<TrainingPoint, bool> isBelow) => Points.FirstOrDefault(isBelow)?.Seconds ?? double.PositiveInfinity;
     }
 
     /// <summary>Trains from each start.</summary>
@@ -87,10 +90,26 @@ internal sealed class BenchAccuracy(Session session, int starts)
         }
     }
 
+    /// <summary>A picture of the curves, <c>accuracy.svg</c>.</summary>
+    public static void Draw(string folder, ImmutableArray<Curve> curves)
+    {
+        ImmutableArray<TrainingPoint> all = [.. curves.SelectMany(curve => curve.Points)];
+        var chart = new Chart($"Error on the rows of hello, {curves.Length} starts", Axis.Logarithmic("ms", all.Select(point => 1e3 * point.Seconds)),
+            Axis.Logarithmic("RMSE", all.SelectMany(point => (double[])[point.TrainRmse, point.TestRmse ?? double.NaN])),
+            [new LegendEntry("thousand rows", Tone.Data), new LegendEntry("other rows", Tone.Symbolic, LegendMark.Dashes)]);
+        foreach (Curve curve in curves)
+        {
+            chart.AddLine([.. curve.Points.Select(point => 1e3 * point.Seconds)], [.. curve.Points.Select(point => point.TrainRmse)], Tone.Data);
+            ImmutableArray<TrainingPoint> tested = [.. curve.Points.Where(point => point.TestRmse is not null)];
+            chart.AddLine([.. tested.Select(point => 1e3 * point.Seconds)], [.. tested.Select(point => point.TestRmse!.Value)], Tone.Symbolic, dashed: true);
+        }
+        AtomicFile.WriteText(Path.Combine(folder, "accuracy.svg"), chart.ToScene().ToSvg());
+    }
+
     private Curve Train(ulong seed)
     {
         Dataset training = HelloBenchmark.Data(seed), test = HelloBenchmark.Data(seed + 1_000_000);
-        var points = ImmutableArray.CreateBuilder<Point>();
+        var points = ImmutableArray.CreateBuilder<TrainingPoint>();
         ModelInfo info = ModelInfo.Default(2, 1) with { OutputScaling = Scaling.FromMoments(training.Targets) };
         double unit = info.OutputScaling.Scales[0], seconds = 0;
         Matrix square = Square();
@@ -101,11 +120,11 @@ internal sealed class BenchAccuracy(Session session, int starts)
             if (intervals != model.Layers[0].Intervals)
                 model = GridUpdater.Update(GridUpdater.Refine(model, intervals), square, uniformShare: 1);
             model = Trainer.Fit(model, training, new TrainingOptions { Optimizer = Optimizer.LevenbergMarquardt, Steps = steps, GridSchedule = GridSchedule.None },
-                progress: new Relay<TrainingProgress>(step => points.Add(new Point(seconds + session.Clock.GetElapsedTime(start).TotalSeconds, unit * Math.Sqrt(step.Latest.TrainLoss), null, intervals))),
+                progress: new Relay<TrainingProgress>(step => points.Add(new TrainingPoint(seconds + session.Clock.GetElapsedTime(start).TotalSeconds, unit * Math.Sqrt(step.Latest.TrainLoss), null, intervals))),
                 cancellation: session.Cancellation).Model;
             session.Cancellation.ThrowIfCancellationRequested();
             seconds += session.Clock.GetElapsedTime(start).TotalSeconds;
-            points.Add(new Point(seconds, Metrics.Measure(model, training).Rmse, Metrics.Measure(model, test).Rmse, intervals));
+            points.Add(new TrainingPoint(seconds, Metrics.Measure(model, training).Rmse, Metrics.Measure(model, test).Rmse, intervals));
             start = session.Clock.GetTimestamp();
         }
         return new Curve(seed, points.ToImmutable());

@@ -16,7 +16,7 @@ internal sealed record BenchCase(string Name, string Shape, int Samples, int Gri
     [
         new("A", "2,5,1", 1000) { Precisions = [Precision.Double, Precision.Single] },
         new("B", "4,10,10,1", 10_000) { Precisions = [Precision.Double, Precision.Single] },
-        new("C", "784,64,10", 1024) { Precisions = [Precision.Single] },
+        new("C", "784,64,10", 1024) { Precisions = [Precision.Single, Precision.Double] },
         new("D", "1000,1000,1", 100) { Precisions = [Precision.Single] },
         new("A, G=20", "2,5,1", 1000, Grid: 20),
         new("A, G=100", "2,5,1", 1000, Grid: 100),

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using KanSharp.Datasets;
+using KanSharp.IO;
 using KanSharp.Model;
 
 namespace KanSharp.Cli.Commands;
@@ -9,12 +10,13 @@ namespace KanSharp.Cli.Commands;
 /// <summary><c>kan bench</c>: runs a benchmark with a known course.</summary>
 internal sealed class BenchVerb : Verb
 {
-    private static readonly string[] s_names = ["hello", "step", "accuracy", "digits", "recovery", "feynman"];
+    private static readonly string[] s_names = ["hello", "step", "scaling", "accuracy", "digits", "recovery", "feynman"];
 
     private readonly Argument<string> _name = new("NAME")
     {
         Description = "hello: the course of pykan's first tutorial, from training to the formula of exp(sin(pi x1) + x2^2). " +
             "step: what one evaluation of a net and its gradient costs, beside what this machine could do at best. " +
+            "scaling: how that grows with samples, edges and grid intervals. " +
             "accuracy: how soon the error on the rows of hello is below some bounds, from ten random starts. digits: seconds of a pass over 60,000 rows of 784 inputs. " +
             "recovery: how many of --runs seeds find what is there, by pykan's recipe with 4 to 8 nodes, by discover, and for x1*x2 by the smallest nets. " +
             "feynman: which of the 120 equations of the Feynman data set discover finds from 200 rows each in 30 seconds",
@@ -22,6 +24,7 @@ internal sealed class BenchVerb : Verb
 
     private readonly Option<ulong> _seed = OptionOf.Seed();
     private readonly Option<int> _runs = OptionOf.Whole("--runs", "Seeds of each case of recovery", 1, 1000, 20);
+    private readonly Option<string?> _plots = OptionOf.Text("--plots", "DIR", "Where scaling and accuracy draw their curves, as SVG");
 
     private readonly Option<string[]> _only = new("--only")
     {
@@ -30,17 +33,23 @@ internal sealed class BenchVerb : Verb
         AllowMultipleArgumentsPerToken = true,
     };
 
-    public BenchVerb() : base("bench", "Runs a benchmark: hello tells seconds and test error of each stage, step the cost of evaluations, accuracy and digits the time of trainings, recovery and feynman how often formulas are found.", "kan bench hello")
+    public BenchVerb() : base("bench", "Runs a benchmark: hello tells seconds and test error of each stage, step and scaling the cost of evaluations, accuracy and digits the time of trainings, recovery and feynman how often formulas are found.", "kan bench hello")
     {
         Add(_name);
         Add(_seed);
         Add(_runs);
         Add(_only);
+        Add(_plots);
     }
 
     public override int Run(ParseResult parsed, Session session)
     {
         string name = parsed.GetValue(_name)!;
+        string? plots = parsed.GetValue(_plots);
+        if (plots is not null && name is not ("scaling" or "accuracy"))
+            throw new KanSharpException($"Only scaling and accuracy draw curves; leave --plots out with '{name}'.");
+        if (plots is not null)
+            AtomicFile.EnsureWritable(Path.Combine(plots, "scaling-samples.svg"));
         switch (name)
         {
             case "hello":
@@ -58,8 +67,13 @@ internal sealed class BenchVerb : Verb
                 BenchFeynman.Result[] equations = ProgressDisplay.Run(session, name, progress => new BenchFeynman(session, parsed.GetValue(_seed)).Run(problems, progress));
                 session.Finish(BenchFeynman.ToJson(equations), output => BenchFeynman.Write(output, equations));
                 return ExitCode.Done;
+            case "scaling":
+                RunScaling(session, plots);
+                return ExitCode.Done;
             case "accuracy":
                 ImmutableArray<BenchAccuracy.Curve> curves = ProgressDisplay.Run(session, name, new BenchAccuracy(session, starts: 10).Run);
+                if (plots is not null)
+                    BenchAccuracy.Draw(plots, curves);
                 session.Finish(BenchAccuracy.ToJson(curves), output => BenchAccuracy.Write(output, curves));
                 return ExitCode.Done;
             case "digits":
@@ -96,6 +110,29 @@ internal sealed class BenchVerb : Verb
                 ["all", "", seconds.ToString("F3"), stages[^1].TestRmse.ToString("E3")]]);
             output.WriteLine(bench.Formula);
         });
+    }
+
+    private static void RunScaling(Session session, string? plots)
+    {
+        var results = new List<BenchScaling.Result>();
+        ProgressDisplay.Run(session, "scaling", progress =>
+        {
+            var scaling = new BenchScaling(new BenchClock(session.Clock, seconds: 0.2));
+            int count = BenchScaling.Sweeps.Sum(sweep => sweep.Cases.Length);
+            foreach (BenchScaling.Sweep sweep in BenchScaling.Sweeps)
+            {
+                foreach (BenchCase item in sweep.Cases)
+                {
+                    session.Cancellation.ThrowIfCancellationRequested();
+                    results.Add(scaling.Measure(sweep.By, item));
+                    progress.Report(new ProgressStep((double)results.Count / count, $"by {sweep.By}, {item.Shape}: {results[^1].Milliseconds:G4} ms"));
+                }
+            }
+            return results;
+        });
+        if (plots is not null)
+            BenchScaling.Draw(plots, results);
+        session.Finish(BenchScaling.ToJson(results), output => BenchScaling.Write(output, results));
     }
 
     private static void RunStep(Session session)
