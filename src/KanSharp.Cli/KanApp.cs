@@ -8,7 +8,17 @@ namespace KanSharp.Cli;
 /// <summary>The command as a function of its arguments: parses them, runs the verb, turns failures into messages and exit codes.</summary>
 internal static class KanApp
 {
-    public static int Run(IReadOnlyList<string> arguments, Session session) => Run(arguments, session, CreateVerbs());
+    private static readonly (string Name, Func<Verb> Create)[] s_verbs =
+    [
+        ("discover", () => new DiscoverVerb()), ("fit", () => new FitVerb()), ("predict", () => new PredictVerb()), ("evaluate", () => new EvaluateVerb()),
+        ("inspect", () => new InspectVerb()), ("history", () => new HistoryVerb()), ("prune", () => new PruneVerb()), ("refine", () => new RefineVerb()),
+        ("suggest", () => new SuggestVerb()), ("fix", () => new FixVerb()), ("unfix", () => new UnfixVerb()), ("symbolic", () => new SymbolicVerb()),
+        ("formula", () => new FormulaVerb()), ("compile", () => new CompileVerb()), ("plot", () => new PlotVerb()), ("tree", () => new TreeVerb()),
+        ("solve", () => new SolveVerb()), ("dataset", () => new DatasetVerb()), ("import", () => new ImportVerb()), ("export", () => new ExportVerb()),
+        ("bench", () => new BenchVerb()),
+    ];
+
+    public static int Run(IReadOnlyList<string> arguments, Session session) => Run(arguments, session, CreateVerbs(arguments));
 
     /// <summary>Runs one of the given verbs.</summary>
     public static int Run(IReadOnlyList<string> arguments, Session session, IReadOnlyList<Verb> verbs)
@@ -40,12 +50,12 @@ internal static class KanApp
         }
     }
 
-    /// <summary>The verbs, in the order of the help text.</summary>
-    public static Verb[] CreateVerbs() =>
-    [
-        new DiscoverVerb(), new FitVerb(), new PredictVerb(), new EvaluateVerb(), new InspectVerb(), new HistoryVerb(), new PruneVerb(), new RefineVerb(),
-        new SuggestVerb(), new FixVerb(), new UnfixVerb(), new SymbolicVerb(), new FormulaVerb(), new CompileVerb(), new PlotVerb(), new TreeVerb(), new SolveVerb(), new DatasetVerb(), new ImportVerb(), new ExportVerb(), new BenchVerb(),
-    ];
+    /// <summary>All verbs, in the order of the help text.</summary>
+    public static Verb[] CreateVerbs() => [.. s_verbs.Select(verb => verb.Create())];
+
+    /// <summary>The verb that is asked for by name, since to make them all takes a while; all of them where it takes them all to answer.</summary>
+    private static Verb[] CreateVerbs(IReadOnlyList<string> arguments) =>
+        arguments.Count > 0 && Array.Find(s_verbs, verb => verb.Name == arguments[0]).Create is { } create ? [create()] : CreateVerbs();
 
     private static RootCommand CreateRoot(IReadOnlyList<Verb> verbs)
     {

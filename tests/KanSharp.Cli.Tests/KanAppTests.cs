@@ -43,6 +43,13 @@ public class KanAppTests
     private static CommandRun Run(params string[] arguments) => CommandRun.Of([new Probe()], default, arguments);
 
     [Fact]
+    public void Each_verb_is_made_by_the_name_it_has()
+    {
+        foreach (Verb verb in KanApp.CreateVerbs())
+            Assert.StartsWith($"Description:\n  {verb.Description!.Split(' ')[0]}", CommandRun.Of(verb.Name, "--help").Output.ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
     public void The_command_assembly_is_called_kan() => Assert.Equal("kan", typeof(KanApp).Assembly.GetName().Name);
 
     [Theory]

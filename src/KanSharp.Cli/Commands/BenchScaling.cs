@@ -34,7 +34,7 @@ internal sealed class BenchScaling(BenchClock clock)
         new("edges", [.. from width in (int[])[3, 6, 10, 18, 32, 56, 100, 178, 316, 562, 1000] select new BenchCase("square", $"{width},{width},1", 1000)]),
         new("grid", [.. from net in s_nets
                         from grid in (int[])[3, 5, 8, 12, 20, 30, 50, 100, 200, 300]
-                        select new BenchCase(net.Name, net.Shape, 10_000, grid)]),
+                        select new BenchCase(net.Name, net.Shape, 1000, grid)]),
     ];
 
     public Result Measure(string by, BenchCase item)
@@ -78,7 +78,7 @@ internal sealed class BenchScaling(BenchClock clock)
             ImmutableArray<LegendEntry> legend = [.. lines.Select((line, i) => new LegendEntry(Title(line.First()), ToneOf(i)))];
             if (!byGrid)
                 legend = legend.Add(new LegendEntry("proportional", Tone.Muted, LegendMark.Dashes));
-            var chart = new Chart(sweep.Key switch { "samples" => "Error and gradient by samples, G = 5", "edges" => "Error and gradient by edges, 1,000 samples, G = 5", _ => "Error and gradient by grid intervals, 10,000 samples" },
+            var chart = new Chart(sweep.Key switch { "samples" => "Error and gradient by samples, G = 5", "edges" => "Error and gradient by edges, 1,000 samples, G = 5", _ => "Error and gradient by grid intervals, 1,000 samples" },
                 Axis.Logarithmic(byGrid ? "grid intervals G" : sweep.Key, sweep.Select(result => result.X)),
                 byGrid ? Axis.Linear("ns per edge and sample", [0, .. sweep.Select(Height)]) : Axis.Logarithmic("ms, one thread", sweep.Select(Height)), legend);
             for (int i = 0; i < lines.Length; i++)
