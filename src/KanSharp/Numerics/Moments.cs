@@ -11,6 +11,9 @@ internal sealed class Moments(int quantities)
 {
     private const double Rounding = 1e-14;
 
+    /// <summary>Samples whose distances from the mean are held at a time.</summary>
+    private const int Block = 128;
+
     private readonly double[] _mean = new double[quantities];
     private readonly double[] _squares = new double[quantities];
     private readonly int[] _count = new int[quantities];
@@ -37,14 +40,15 @@ internal sealed class Moments(int quantities)
     }
 
     public void Add<T>(int quantity, ReadOnlySpan<T> samples)
-        where T : IBinaryFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        double mean = double.CreateTruncating(TensorPrimitives.Sum(samples)) / samples.Length;
-        double squares = 0;
-        foreach (T sample in samples)
+        double mean = double.CreateTruncating(TensorPrimitives.Sum(samples)) / samples.Length, squares = 0;
+        Span<T> distances = stackalloc T[Math.Min(Block, samples.Length)];
+        for (int start = 0; start < samples.Length; start += Block)
         {
-            double distance = double.CreateTruncating(sample) - mean;
-            squares += distance * distance;
+            ReadOnlySpan<T> block = samples.Slice(start, Math.Min(Block, samples.Length - start));
+            TensorPrimitives.Subtract(block, T.CreateTruncating(mean), distances);
+            squares += double.CreateTruncating(TensorPrimitives.SumOfSquares<T>(distances[..block.Length]));
         }
         Merge(quantity, samples.Length, mean, squares);
     }

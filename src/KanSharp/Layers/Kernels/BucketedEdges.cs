@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using KanSharp.Numerics;
 using KanSharp.Splines.Kernels;
@@ -174,15 +175,14 @@ internal sealed class BucketedEdges<T> : NumericEdges<T>
         ReadOnlySpan<T> taps = Taps(_taps, input);
         int edge = Layout.Edge(input - first, output, end - first);
         Span<int> starts = Starts(input);
+        Span<T> sorted = stackalloc T[Samples];
+        for (int n = starts[0]; n < starts[Tables[input].CellCount]; n++)
+            sorted[n] = adjoint[order[n]];
         for (int cell = 0; cell < Tables[input].CellCount; cell++)
         {
-            for (int w = 0; w < _weights; w++)
-            {
-                T sum = T.Zero;
-                for (int n = starts[cell]; n < starts[cell + 1]; n++)
-                    sum += taps[w * SortedStride + n] * adjoint[order[n]];
-                gradients[edge + WeightRow(input, cell, w) * Layout.WeightStride] += sum;
-            }
+            (int start, int count) = (starts[cell], starts[cell + 1] - starts[cell]);
+            for (int w = 0; w < _weights && count > 0; w++)
+                gradients[edge + WeightRow(input, cell, w) * Layout.WeightStride] += TensorPrimitives.Dot<T>(taps.Slice(w * SortedStride + start, count), sorted.Slice(start, count));
         }
     }
 
@@ -205,15 +205,17 @@ internal sealed class BucketedEdges<T> : NumericEdges<T>
         ReadOnlySpan<int> order = _order.AsSpan(input * Samples, Samples);
         int edge = Layout.Edge(input, output, InputCount);
         Span<int> starts = Starts(input);
+        Span<T> sorted = stackalloc T[Samples];
+        sorted.Clear();
         for (int cell = 0; cell < Tables[input].CellCount; cell++)
         {
-            for (int w = 0; w < _weights; w++)
-            {
-                T weight = weights[edge + WeightRow(input, cell, w) * Layout.WeightStride];
-                for (int n = starts[cell]; n < starts[cell + 1]; n++)
-                    result[order[n]] += weight * taps[w * SortedStride + n] * (factor.IsEmpty ? T.One : factor[order[n]]);
-            }
+            (int start, int count) = (starts[cell], starts[cell + 1] - starts[cell]);
+            Span<T> values = sorted.Slice(start, count);
+            for (int w = 0; w < _weights && count > 0; w++)
+                TensorPrimitives.MultiplyAdd(taps.Slice(w * SortedStride + start, count), weights[edge + WeightRow(input, cell, w) * Layout.WeightStride], values, values);
         }
+        for (int n = starts[0]; n < starts[Tables[input].CellCount]; n++)
+            result[order[n]] += factor.IsEmpty ? sorted[n] : sorted[n] * factor[order[n]];
     }
 
     private Span<int> Starts(int input) => _starts.AsSpan(input * _cellStride, Tables[input].CellCount + 1);

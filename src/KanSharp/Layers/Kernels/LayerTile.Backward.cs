@@ -159,9 +159,9 @@ internal sealed partial class LayerTile<T>
     {
         if (pull == 0)
             return;
-        T factor = Of(pull), center = Of(mean);
-        for (int n = 0; n < _count; n++)
-            adjoint[n] += factor * (values[n] - center);
+        Span<T> distances = stackalloc T[Samples];
+        TensorPrimitives.Subtract(values[.._count], Of(mean), distances);
+        TensorPrimitives.MultiplyAdd(distances[.._count], Of(pull), adjoint[.._count], adjoint[.._count]);
     }
 
     /// <summary>The adjoint of a x + b in c f(a x + b) + d; adds what it means for the input.</summary>
