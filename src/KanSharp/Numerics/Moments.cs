@@ -39,7 +39,8 @@ internal sealed class Moments(int quantities)
         return deviation <= Rounding * Math.Abs(_mean[quantity]) ? 0 : deviation;
     }
 
-    public void Add<T>(int quantity, ReadOnlySpan<T> samples)
+    /// <summary>Takes in samples of a quantity; those of the same quantity in <paramref name="twin"/>, if given, are the same.</summary>
+    public void Add<T>(int quantity, ReadOnlySpan<T> samples, Moments? twin = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         double mean = double.CreateTruncating(TensorPrimitives.Sum(samples)) / samples.Length, squares = 0;
@@ -51,6 +52,7 @@ internal sealed class Moments(int quantities)
             squares += double.CreateTruncating(TensorPrimitives.SumOfSquares<T>(distances[..block.Length]));
         }
         Merge(quantity, samples.Length, mean, squares);
+        twin?.Merge(quantity, samples.Length, mean, squares);
     }
 
     public void Add(Moments other)

@@ -148,9 +148,7 @@ internal sealed partial class LayerTile<T>
                 if (_layer.NumericMask[edge] == 0)
                     continue;
                 NumericValue(weights, i, j, value);
-                moments.NumericEdges.Add<T>(edge, value[.._count]);
-                if (_layer.SymbolicIndex(i, j) < 0)
-                    moments.Edges.Add<T>(edge, value[.._count]);
+                moments.NumericEdges.Add<T>(edge, value[.._count], _layer.SymbolicIndex(i, j) < 0 ? moments.Edges : null);
                 TensorPrimitives.Add(Row(_subnodes, j), value, Row(_subnodes, j));
             }
         }
