@@ -19,8 +19,8 @@ public static class Products
     /// <summary>Trains with a penalty, prunes, and reads the formula.</summary>
     public static void Run(TextWriter output)
     {
-        Dataset data = SampleBox.Cube(2).Sample(1000, seed: 3, (x1, x2) => x1 * x2);
-        KanModel model = KanModel.Create(KanSpec.Parse("2,[5,2],1") with { BaseFunction = BaseFunction.Identity }, seed: 3);  // five sums, two products
+        Dataset data = SampleBox.Cube(2).Sample(1000, seed: 1, (x1, x2) => x1 * x2);
+        KanModel model = KanModel.Create(KanSpec.Parse("2,[5,2],1") with { BaseFunction = BaseFunction.Identity }, seed: 1);  // five sums, two products
         model = Trainer.Fit(model, data, new TrainingOptions { Steps = 20 }).Model;
         var sparse = new TrainingOptions { Steps = 20, Regularization = new Regularization { Lambda = 0.01, LambdaCoefficients = 1 } };
         KanModel small = Trainer.Fit(model, data, sparse).Model.Prune(data.Inputs).Model;

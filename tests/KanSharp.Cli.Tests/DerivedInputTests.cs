@@ -11,7 +11,7 @@ public class DerivedInputTests
         using var folder = new WorkFolder();
         string data = Table(folder, "d.csv", 200, 1), other = Table(folder, "other.csv", 50, 2);
         CommandRun fit = CommandRun.Of("fit", data, "--target", "y", "--let", "beta=v/c", "--let", "gamma=1/sqrt(1-beta^2)", "--exclude", "v,c,beta",
-            "--width", "2,1", "--lamb", "0", "--optimizer", "lm", "--test", other, "--out", folder["m.kan"], "--json");
+            "--width", "2,1", "--grid", "5", "--lamb", "0", "--optimizer", "lm", "--test", other, "--out", folder["m.kan"], "--json");
         Assert.True(fit.Code == 0, fit.Output + fit.Error);
         Assert.Equal("", fit.Error);
         CommandRun inspect = CommandRun.Of("inspect", folder["m.kan"]);
