@@ -52,7 +52,7 @@ public static class ExampleRows
 
         new("E11", "linear shortcuts", "2 of 3 edges linear (R² ≥ .999); ≤ 8.4e-3", "8.4e-3",
             Sample("sin(pi*x1)", inputs: 1), Create("1,1,1,1", grid: 5, baseFunction: BaseFunction.Identity),
-            Fit(20, lambda: 1e-4, coefficients: 10), Error(8.4e-3), TwoLinearEdges) { IsQuick = true },
+            Fit(20, lambda: 1e-4, coefficients: 10), Error(8.4e-3), TwoLinearEdges),
 
         new("E12", "find dependent variables", "≤ .178; scores outside one planted group ≤ 1/10 of those inside; both groups within 10 seeds", ".178; one group",
             Contrastive(PlantedGroups, 6, 500), Create("6,1,1"), OuterFunction("gaussian"), Fit(20), Fit(50, lambda: 0.005, entropy: 10, coefficients: 1),
