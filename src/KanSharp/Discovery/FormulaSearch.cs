@@ -371,10 +371,11 @@ public static class FormulaSearch
             });
             for (int i = 0; i < found.Length; i++)
             {
-                // However soon a search ends, it is no worse than what it began with.
-                if (found[i] is not { Count: > 0 } && FormulaFit.Run(_options.Start[i], _info.InputNames, _all.Inputs, _targets, steps: 0, _all.RowWeights) is { } asItIs && double.IsFinite(asItIs.Rmse))
-                    Offer(found[i] = [], asItIs, FormulaModels.TryCompile(asItIs.Formula, _info, _all.Inputs, out _));
-                foreach (FormulaCandidate candidate in found[i] ?? [])
+                // However soon a search ends, and however its formulas are simplified, it is no worse than what it began with.
+                found[i] ??= [];
+                if (FormulaFit.Run(_options.Start[i], _info.InputNames, _all.Inputs, _targets, steps: 0, _all.RowWeights) is { } asItIs && double.IsFinite(asItIs.Rmse))
+                    Offer(found[i], asItIs, FormulaModels.TryCompile(asItIs.Formula, _info, _all.Inputs, out _));
+                foreach (FormulaCandidate candidate in found[i])
                     _front.Offer(candidate);
             }
         }
