@@ -26,16 +26,21 @@ internal sealed class BenchFeynman(Session session, ulong seed)
         public bool Found => Error <= Bound;
     }
 
+    /// <summary>Searches one after the other; stopped, returns what became of those that were finished.</summary>
     public Result[] Run(IReadOnlyList<FeynmanProblem> problems, IProgress<ProgressStep> progress)
     {
-        var results = new Result[problems.Count];
-        for (int i = 0; i < results.Length; i++)
+        var results = new List<Result>();
+        foreach (FeynmanProblem problem in problems)
         {
-            session.Cancellation.ThrowIfCancellationRequested();
-            results[i] = Search(problems[i]);
-            progress.Report(new ProgressStep((i + 1.0) / results.Length, $"{problems[i].Name}: {(results[i].Found ? "found" : $"error {results[i].Error:G2}")}, {results.Take(i + 1).Count(result => result.Found)} of {i + 1} found"));
+            Result latest = Search(problem);
+            if (session.Cancellation.IsCancellationRequested)
+                break;
+            results.Add(latest);
+            progress.Report(new ProgressStep((double)results.Count / problems.Count, $"{problem.Name}: {(latest.Found ? "found" : $"error {latest.Error:G2}")}, {results.Count(result => result.Found)} of {results.Count} found"));
         }
-        return results;
+        if (results.Count == 0)
+            session.Cancellation.ThrowIfCancellationRequested();
+        return [.. results];
     }
 
     public static JsonObject ToJson(Result[] results) => new()

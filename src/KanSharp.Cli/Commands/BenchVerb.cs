@@ -66,7 +66,7 @@ internal sealed class BenchVerb : Verb
                 FeynmanProblem[] problems = parsed.GetValue(_only) is { Length: > 0 } names ? [.. names.Select(FeynmanProblem.Find)] : [.. FeynmanProblem.All];
                 BenchFeynman.Result[] equations = ProgressDisplay.Run(session, name, progress => new BenchFeynman(session, parsed.GetValue(_seed)).Run(problems, progress));
                 session.Finish(BenchFeynman.ToJson(equations), output => BenchFeynman.Write(output, equations));
-                return ExitCode.Done;
+                return session.Cancellation.IsCancellationRequested ? ExitCode.Cancelled : ExitCode.Done;
             case "scaling":
                 RunScaling(session, plots);
                 return ExitCode.Done;

@@ -63,7 +63,7 @@ internal sealed record DiscoveryOutcome(DiscoverData Data, DiscoveryResult Resul
     /// <summary>Why the search ended, in words.</summary>
     public string StopDescription => Result.Stop switch
     {
-        DiscoveryStop.TargetReached => "nothing was left to find: the error is down to rounding or noise",
+        DiscoveryStop.TargetReached => "nothing was left to find for networks of these shapes: the error is down to rounding, to noise, or to what is beyond them",
         DiscoveryStop.Exhausted => "every shape of network was tried",
         DiscoveryStop.Deadline => $"the time limit of {Settings.TimeLimit:G6} s cut in; another run may differ and get further with a higher --time-limit",
         _ => "stopped by the user; this is the best so far",
