@@ -23,6 +23,7 @@ public static class AllSamples
         ["Products"] = Products.Run,
         ["Stress"] = Stress.Run,
         ["Structure"] = Structure.Run,
+        ["Unsupervised"] = Unsupervised.Run,
         ["Versions"] = Versions.Run,
     };
 }

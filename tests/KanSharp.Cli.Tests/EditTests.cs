@@ -46,6 +46,23 @@ public class EditTests : IDisposable
     }
 
     [Fact]
+    public void Fix_with_keep_holds_an_edge_through_fit_and_symbolic_until_unfix_ends_it()
+    {
+        string kept = _folder["k.kan"];
+        Assert.True(Done("fix", _model, "--edge", "1,0,0", "--function", "gaussian", "--keep", "--out", kept).GetProperty("held").GetBoolean());
+        Assert.Equal(0, CommandRun.Of("fit", _data, "--target", "y", "--init", kept, "--steps", "5", "--optimizer", "lm", "--out", kept).Code);
+        Assert.Equal(0, CommandRun.Of("symbolic", kept, "--data", _data, "--lib", "x,x^2,sin", "--out", kept).Code);
+        JsonElement edge = Done("inspect", kept).GetProperty("symbolic_edges").EnumerateArray().Single(edge => edge.GetProperty("edge").GetString() == "1,0,0");
+        Assert.Equal((true, "[1,0,1,0]"), (edge.GetProperty("held").GetBoolean(), edge.GetProperty("affine").GetRawText()));
+        Assert.Contains("edge      1,0,0: 1 * gaussian(1 * x + 0) + 0, held", CommandRun.Of("inspect", kept).Output);
+        Assert.Equal(0, CommandRun.Of("unfix", kept, "--edge", "1,0,0", "--out", kept).Code);
+        Assert.DoesNotContain("held", CommandRun.Of("inspect", kept).Output.Split("history")[0]);
+        CommandRun bare = CommandRun.Of("fix", _model, "--edge", "1,0,0", "--function", "gaussian", "--out", kept);
+        Assert.Equal(2, bare.Code);
+        Assert.Contains("--data", bare.Error);
+    }
+
+    [Fact]
     public void Inputs_go_when_asked_for_and_the_new_model_reads_the_others()
     {
         JsonElement scores = Done("plot", _model, "--data", _data, "--scores", "--out", _folder["s.svg"]).GetProperty("scores");

@@ -24,10 +24,10 @@ internal abstract class EditVerb : Verb
         if (use != DataUse.None)
         {
             _needsTargets = use == DataUse.InputsAndTargets;
-            _data = OptionOf.Text("--data", "F.csv", use == DataUse.Inputs
+            _data = OptionOf.Text("--data", "F.csv", use is DataUse.Inputs or DataUse.OptionalInputs
                 ? "A table with the model's inputs; with its targets too, the error before and after is told"
                 : $"A table with the model's inputs and targets{(_needsTargets ? "" : ", to tell the error before and after")}");
-            _data.Required = use != DataUse.Optional;
+            _data.Required = use is not (DataUse.Optional or DataUse.OptionalInputs);
             Add(_data);
             Add(_missing);
             foreach (Option option in _needsTargets ? _weights.Options : [])
@@ -41,6 +41,7 @@ internal abstract class EditVerb : Verb
     {
         None,
         Optional,
+        OptionalInputs,
         Inputs,
         InputsAndTargets,
     }

@@ -45,6 +45,7 @@ internal sealed class InspectVerb : Verb
                 ["edge"] = edge.Index.ToString(),
                 ["function"] = edge.Function,
                 ["affine"] = Array(edge.Affine, Session.Number),
+                ["held"] = edge.Held,
             }),
             ["history"] = Array(info.History, line => line),
         };
@@ -80,8 +81,8 @@ internal sealed class InspectVerb : Verb
         output.WriteLine(info.Classes.IsEmpty
             ? $"outputs   {string.Join(", ", info.OutputNames)}"
             : $"classes   of {info.TargetName}: {string.Join(", ", info.Classes)}");
-        foreach ((EdgeIndex index, string function, double[] affine) in SymbolicEdges(model))
-            output.WriteLine($"edge      {index}: {affine[2]:G6} * {function}({affine[0]:G6} * x + {affine[1]:G6}) + {affine[3]:G6}");
+        foreach ((EdgeIndex index, string function, double[] affine, bool held) in SymbolicEdges(model))
+            output.WriteLine($"edge      {index}: {affine[2]:G6} * {function}({affine[0]:G6} * x + {affine[1]:G6}) + {affine[3]:G6}{(held ? ", held" : "")}");
         if (info.Fit is { } fit)
             output.WriteLine($"fit       {(fit.TrainRmse is double rmse ? $"train RMSE {rmse:G6} after " : "")}{fit.Steps} steps, ended by {fit.StopReason.Replace('_', ' ')}");
         for (int i = 0; i < info.History.Length; i++)
@@ -90,14 +91,14 @@ internal sealed class InspectVerb : Verb
 
     private static DerivedInput? Derived(ModelInfo info, int input) => info.DerivedInputs.FirstOrDefault(derived => derived.Name == info.InputNames[input]);
 
-    private static IEnumerable<(EdgeIndex Index, string Function, double[] Affine)> SymbolicEdges(KanModel model)
+    private static IEnumerable<(EdgeIndex Index, string Function, double[] Affine, bool Held)> SymbolicEdges(KanModel model)
     {
         for (int l = 0; l < model.Layers.Length; l++)
         {
             foreach (SymbolicEdge edge in model.Layers[l].SymbolicEdges)
             {
                 var index = new EdgeIndex(l, edge.Input, edge.Output);
-                yield return (index, edge.Function.Name, model.Affine(index).ToArray());
+                yield return (index, edge.Function.Name, model.Affine(index).ToArray(), edge.IsHeld);
             }
         }
     }

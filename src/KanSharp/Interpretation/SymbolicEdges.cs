@@ -5,6 +5,7 @@ using KanSharp.Layers;
 using KanSharp.Model;
 using KanSharp.Numerics;
 using KanSharp.Splines;
+using KanSharp.Training;
 
 namespace KanSharp.Interpretation;
 
@@ -71,6 +72,18 @@ public static class SymbolicEdges
         return Fix(model, edge, function, a, b, c, d).WithHistory($"fixed edge ({edge}) to {function}");
     }
 
+    /// <summary>
+    /// Holds a symbolic edge to a, b, c and d as they are now: no training, refit or search changes them, and other edges make up for it. Fixed to 1, 0, 1, 0 before, it stays f(x) itself.
+    /// Scales and biases of nodes are not of the edge: they stay too unless <see cref="TrainableParts.NodeAffine"/> asks for them. <see cref="UnfixEdge"/> ends it with the function,
+    /// <see cref="ReleaseEdge"/> alone.
+    /// </summary>
+    /// <exception cref="KanSharpException">The edge is not symbolic.</exception>
+    public static KanModel HoldEdge(this KanModel model, EdgeIndex edge) => SetHeld(model, edge, true).WithHistory($"held edge ({edge})");
+
+    /// <summary>Lets training change a, b, c and d of a symbolic edge again.</summary>
+    /// <exception cref="KanSharpException">The edge is not symbolic.</exception>
+    public static KanModel ReleaseEdge(this KanModel model, EdgeIndex edge) => SetHeld(model, edge, false).WithHistory($"released edge ({edge})");
+
     /// <summary>Takes the function off an edge and switches its spline on again, as it was before the edge was fixed.</summary>
     /// <exception cref="KanSharpException">The edge is not symbolic.</exception>
     public static KanModel UnfixEdge(this KanModel model, EdgeIndex edge)
@@ -121,6 +134,16 @@ public static class SymbolicEdges
         Span<double> affine = result.Network.View(edge.Layer, parameters).Affine(result.Layers[edge.Layer].SymbolicIndex(edge.Input, edge.Output));
         ((ReadOnlySpan<double>)[a, b, c, d]).CopyTo(affine);
         return result.With(parameters);
+    }
+
+    private static KanModel SetHeld(KanModel model, EdgeIndex edge, bool held)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        model.Affine(edge); // checks that there is one
+        KanLayer layer = model.Layers[edge.Layer];
+        int s = layer.SymbolicIndex(edge.Input, edge.Output);
+        KanLayer changed = layer.With(symbolicEdges: layer.SymbolicEdges.SetItem(s, layer.SymbolicEdges[s] with { IsHeld = held }));
+        return ModelSurgery.ReplaceLayers(model, model.Layers.SetItem(edge.Layer, changed));
     }
 
     private static KanModel With(KanModel model, EdgeIndex edge, double numericMask, SymbolicEdge? symbolic)

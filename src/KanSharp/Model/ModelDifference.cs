@@ -5,7 +5,7 @@ namespace KanSharp.Model;
 
 /// <summary>An edge that two models do not have alike.</summary>
 /// <param name="Edge">The edge.</param>
-/// <param name="Before">What it is in the first: `off`, `spline` (`weight` in a multilayer perceptron), the name of its function, or `spline + ` that name.</param>
+/// <param name="Before">What it is in the first: `off`, `spline` (`weight` in a multilayer perceptron), the name of its function, with `, held` where its constants are, or `spline + ` that.</param>
 /// <param name="After">What it is in the second.</param>
 public sealed record EdgeChange(EdgeIndex Edge, string Before, string After);
 
@@ -81,10 +81,12 @@ public sealed record ModelDifference
         return (isNumeric, s) switch
         {
             (true, < 0) => layer.HasSplines ? "spline" : "weight",
-            (true, _) => $"{(layer.HasSplines ? "spline" : "weight")} + {layer.SymbolicEdges[s].Function.Name}",
+            (true, _) => $"{(layer.HasSplines ? "spline" : "weight")} + {Name(layer.SymbolicEdges[s])}",
             (false, < 0) => "off",
-            _ => layer.SymbolicEdges[s].Function.Name,
+            _ => Name(layer.SymbolicEdges[s]),
         };
+
+        static string Name(SymbolicEdge symbolic) => symbolic.Function.Name + (symbolic.IsHeld ? ", held" : "");
     }
 
     private static bool SameSetting(KanModel before, KanModel after) =>

@@ -16,7 +16,7 @@ public sealed record TrainableParts
     /// <summary>Scales of the splines. Default yes.</summary>
     public bool SplineScales { get; init; } = true;
 
-    /// <summary>a, b, c, d of symbolic edges. Default yes.</summary>
+    /// <summary>a, b, c, d of symbolic edges, but for those that are held. Default yes.</summary>
     public bool SymbolicConstants { get; init; } = true;
 
     /// <summary>Scales and biases of nodes and subnodes. Default no, as in pykan.</summary>

@@ -154,10 +154,12 @@ internal sealed class TrainingRun
 
     /// <summary>
     /// Where the squared error on the training rows is above that of each target's mean, outputs are scaled and shifted to the least squared error; a training of a few steps may end there.
+    /// Not where that would stretch an edge that is held.
     /// </summary>
     private KanModel NoWorseThanConstants(KanModel model)
     {
-        if (_options.Loss != Loss.MeanSquaredError || _options.OwnLoss is not null || _options.Parts is not { Splines: true, BaseScales: true, SplineScales: true, SymbolicConstants: true, FrozenEdges.IsEmpty: true })
+        if (_options.Loss != Loss.MeanSquaredError || _options.OwnLoss is not null || _options.Parts is not { Splines: true, BaseScales: true, SplineScales: true, SymbolicConstants: true, FrozenEdges.IsEmpty: true }
+            || model.Layers[^1].SymbolicEdges.Any(edge => edge.IsHeld))
             return model;
         Matrix outputs = model.Evaluate(_inputs, _options.Threads, _options.SingularityThreshold);
         Matrix constants = new(_targets.Rows, _targets.Columns);

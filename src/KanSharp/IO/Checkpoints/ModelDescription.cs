@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace KanSharp.IO.Checkpoints;
 
-/// <summary>What a model file says in words, as JSON; the numbers are in its tensors. All members but the last four, and a layer's last, are required and no others allowed.</summary>
+/// <summary>What a model file says in words, as JSON; the numbers are in its tensors. All members but the last four, and the last of a layer and of a symbolic edge, are required and no others allowed.</summary>
 internal sealed record ModelDescription(
     string BaseFunction,
     string RangePolicy,
@@ -32,8 +32,8 @@ internal sealed record FitDescription(int Steps, string StopReason, double? Trai
 /// <summary>One layer: spline order and grid intervals of its edges, the nodes they lead to, the symbolic ones among them, and the base function where it is not the model's.</summary>
 internal sealed record LayerDescription(int Order, int Intervals, int Sums, int[] Products, SymbolicDescription[] Symbolic, string? BaseFunction = null);
 
-/// <summary>The function of a symbolic edge, by name.</summary>
-internal sealed record SymbolicDescription(int Input, int Output, string Function);
+/// <summary>The function of a symbolic edge, by name, and whether its constants are held.</summary>
+internal sealed record SymbolicDescription(int Input, int Output, string Function, bool? Held = null);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,

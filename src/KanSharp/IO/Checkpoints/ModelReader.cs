@@ -121,7 +121,7 @@ internal sealed class ModelReader
                 throw _file.Defect($"the symbolic edges of layer {l} are not in order");
             if (!_library.TryGet(edge.Function, out SymbolicFunction? function))
                 throw Unknown(edge, l);
-            symbolic.Add(new SymbolicEdge(edge.Input, edge.Output, function));
+            symbolic.Add(new SymbolicEdge(edge.Input, edge.Output, function, edge.Held ?? false));
         }
         return new KanLayer(grids, new LayerWidth(layer.Sums, [.. layer.Products]), [.. mask], symbolic.ToImmutable(),
             layer.BaseFunction is { } own ? Value<BaseFunction>(own, $"base function of layer {l}") : null);

@@ -38,7 +38,7 @@ internal static class ModelWriter
         NameOf(model.RangePolicy),
         model.InputCount,
         [.. model.Layers.Select(layer => new LayerDescription(layer.Order, layer.Intervals, layer.Output.Sums, [.. layer.Output.Arities],
-            [.. layer.SymbolicEdges.Select(edge => new SymbolicDescription(edge.Input, edge.Output, edge.Function.Name))],
+            [.. layer.SymbolicEdges.Select(edge => new SymbolicDescription(edge.Input, edge.Output, edge.Function.Name, edge.IsHeld ? true : null))],
             layer.BaseFunction is { } own ? NameOf(own) : null))],
         [.. model.Info.InputNames],
         [.. model.Info.OutputNames],

@@ -102,6 +102,8 @@ internal static class PykanWriter
         }
         if (model.Layers.Any(layer => layer.Grids.Any(HasRepeatedKnots)))
             yield return "Some knots are there more than once. pykan loses basis functions at such knots, so its outputs may differ.";
+        if (model.Layers.Any(layer => layer.SymbolicEdges.Any(edge => edge.IsHeld)))
+            yield return "pykan does not save that functions are held to their constants: it trains them like others.";
         if (!info.Classes.IsEmpty)
             yield return $"pykan has no classes: the outputs are the scores of {string.Join(", ", info.Classes)}, in this order, before the softmax that makes probabilities of them.";
         if (!info.InputNames.SequenceEqual(plain.InputNames) || (info.Classes.IsEmpty && !info.OutputNames.SequenceEqual(plain.OutputNames)))

@@ -17,7 +17,8 @@ internal static class TrainableParameters
             flags[..layer.BaseScaleOffset].Fill(parts.Splines);
             flags[layer.BaseScaleOffset..layer.SplineScaleOffset].Fill(parts.BaseScales);
             flags[layer.SplineScaleOffset..layer.AffineOffset].Fill(parts.SplineScales);
-            flags[layer.AffineOffset..layer.SubnodeScaleOffset].Fill(parts.SymbolicConstants);
+            for (int s = 0; s < layer.SymbolicEdges.Length; s++)
+                flags.Slice(layer.AffineOffset + 4 * s, 4).Fill(parts.SymbolicConstants && !layer.SymbolicEdges[s].IsHeld);
             flags[layer.SubnodeScaleOffset..].Fill(parts.NodeAffine);
             // Splines hold constants; weights need a bias beside them.
             if (!layer.HasSplines)
