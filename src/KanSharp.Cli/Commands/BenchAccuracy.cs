@@ -40,7 +40,7 @@ internal sealed class BenchAccuracy(Session session, int starts)
         private double First(Func<TrainingPoint, bool> isBelow) => Points.FirstOrDefault(isBelow)?.Seconds ?? double.PositiveInfinity;
     }
 
-    /// <summary>Trains from each start.</summary>
+    /// <summary>Trains from each start; stopped, returns the curves of those that were finished.</summary>
     public ImmutableArray<Curve> Run(IProgress<ProgressStep> progress)
     {
         for (int i = 0; i < UncountedStarts; i++)
@@ -48,8 +48,14 @@ internal sealed class BenchAccuracy(Session session, int starts)
         var curves = ImmutableArray.CreateBuilder<Curve>();
         for (int start = 0; start < starts; start++)
         {
-            session.Cancellation.ThrowIfCancellationRequested();
-            curves.Add(Train((ulong)start + 1));
+            try
+            {
+                curves.Add(Train((ulong)start + 1));
+            }
+            catch (OperationCanceledException) when (curves.Count > 0)
+            {
+                break;
+            }
             progress.Report(new ProgressStep((start + 1.0) / starts, $"start {start + 1}, test RMSE {curves[^1].Points[^1].TestRmse:G3}"));
         }
         return curves.ToImmutable();

@@ -1,9 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using KanSharp.Discovery;
-using KanSharp.Model;
-using KanSharp.Numerics;
-using KanSharp.Training;
 
 namespace KanSharp.Cli.Commands;
 
@@ -13,20 +9,10 @@ namespace KanSharp.Cli.Commands;
 /// </summary>
 internal sealed class BenchRecovery(Session session, int runs)
 {
-    private const int Rows = 1000;
-
-    private readonly ImmutableArray<(string Name, double Bound, Func<ulong, double> Error)> _cases =
-    [
-        .. Enumerable.Range(4, 5).Select(width => ($"hello, 2,{width},1, fit to symbolic", 1e-6, (Func<ulong, double>)(seed => Hello(width, seed, session)))),
-        ("hello, discover", 1e-9, seed => Discovered(seed, session)),
-        ("x1*x2, 2,2,1", 1e-12, seed => Product("2,2,1", seed, session)),
-        ("x1*x2, 2,[0,1],1", 1e-12, seed => Product("2,[0,1],1", seed, session)),
-    ];
-
     /// <summary>What became of one case.</summary>
     /// <param name="Name">The function, and how it was looked for.</param>
-    /// <param name="Bound">The error that counts as found: of test rows for hello, of the training rows for the product.</param>
-    /// <param name="Errors">The error of each run, ascending.</param>
+    /// <param name="Bound">The error that counts as found.</param>
+    /// <param name="Errors">The error of each run, ascending; at least one.</param>
     /// <param name="Seconds">The median time of a run.</param>
     internal sealed record Result(string Name, double Bound, double[] Errors, double Seconds)
     {
@@ -37,25 +23,25 @@ internal sealed class BenchRecovery(Session session, int runs)
         public double Worst => Errors[^1];
     }
 
-    public Result[] Run(IProgress<ProgressStep> progress)
+    /// <summary>Runs one case after the other; stopped, returns what became of the runs that were finished.</summary>
+    public Result[] Run(ImmutableArray<RecoveryCase> cases, IProgress<ProgressStep> progress)
     {
         var results = new List<Result>();
-        for (int c = 0; c < _cases.Length; c++)
+        for (int c = 0; c < cases.Length && !session.Cancellation.IsCancellationRequested; c++)
         {
-            (string name, double bound, Func<ulong, double> error) = _cases[c];
-            double[] errors = new double[runs], seconds = new double[runs];
-            for (int run = 0; run < runs; run++)
+            var errors = new List<double>();
+            var seconds = new List<double>();
+            while (errors.Count < runs && Measure(cases[c], (ulong)errors.Count + 1) is (double error, double time))
             {
-                session.Cancellation.ThrowIfCancellationRequested();
-                long start = session.Clock.GetTimestamp();
-                errors[run] = error((ulong)run + 1);
-                seconds[run] = session.Clock.GetElapsedTime(start).TotalSeconds;
-                progress.Report(new ProgressStep((c + (run + 1.0) / runs) / _cases.Length, $"{name}, run {run + 1} of {runs}: {errors[run]:G3}"));
+                errors.Add(error);
+                seconds.Add(time);
+                progress.Report(new ProgressStep((c + (double)errors.Count / runs) / cases.Length, $"{cases[c].Name}, run {errors.Count} of {runs}: {error:G3}"));
             }
-            Array.Sort(errors);
-            Array.Sort(seconds);
-            results.Add(new Result(name, bound, errors, seconds[runs / 2]));
+            if (errors.Count > 0)
+                results.Add(new Result(cases[c].Name, cases[c].Bound, [.. errors.Order()], seconds.Order().ElementAt(seconds.Count / 2)));
         }
+        if (results.Count == 0)
+            session.Cancellation.ThrowIfCancellationRequested();
         return [.. results];
     }
 
@@ -74,34 +60,20 @@ internal sealed class BenchRecovery(Session session, int runs)
     };
 
     public static void Write(TextWriter output, Result[] results) => TextTable.Write(output, [["case", "found", "bound", "median error", "worst", "median seconds"],
-        .. results.Select(result => new[] { result.Name, $"{result.Found} of {result.Errors.Length}", result.Bound.ToString("E0"), result.Median.ToString("E1"), result.Worst.ToString("E1"), result.Seconds.ToString("F2") })]);
+        .. results.Select(result => new[] { result.Name, $"{result.Found} of {result.Errors.Length}", result.Bound.ToString("0.##E0"), result.Median.ToString("E1"), result.Worst.ToString("E1"), result.Seconds.ToString("F2") })]);
 
-    private static double Hello(int width, ulong seed, Session session)
+    /// <summary>Error and time of one run; null where it was stopped, and so says nothing.</summary>
+    private (double Error, double Seconds)? Measure(RecoveryCase item, ulong seed)
     {
-        HelloStage[] stages = new HelloBenchmark(seed, session, width).Run(new Relay<ProgressStep>(_ => { }));
-        return stages[^1].TestRmse;
-    }
-
-    private static double Discovered(ulong seed, Session session)
-    {
-        (Dataset training, Dataset validation) = HelloBenchmark.Data(seed).Split(0.2, seed);
-        DiscoveryResult found = FormulaSearch.Run(training, validation, ["x1", "x2"], "y", new DiscoveryOptions { Seed = seed }, cancellation: session.Cancellation);
-        return Metrics.Measure(found.Model, HelloBenchmark.Data(seed + 1_000_000)).Rmse;
-    }
-
-    /// <summary>As 'kan fit --optimizer lm' does it.</summary>
-    private static double Product(string shape, ulong seed, Session session)
-    {
-        var random = new SeededRandom(seed);
-        Matrix inputs = new(Rows, 2), targets = new(Rows, 1);
-        foreach (ref double value in inputs.Values)
-            value = random.NextDouble(-1, 1);
-        for (int row = 0; row < Rows; row++)
-            targets[row, 0] = inputs[row, 0] * inputs[row, 1];
-        var data = new Dataset(inputs, targets);
-        var options = new TrainingOptions { Optimizer = Optimizer.LevenbergMarquardt, Steps = 300 };
-        ImmutableArray<KanModel> starts = [.. Enumerable.Range(0, 3).Select(start => KanModel.Create(KanSpec.Parse(shape) with { GridIntervals = [5] }, 1000 * seed + (ulong)start))];
-        int winner = StartRace.Run(starts, data, options, cancellation: session.Cancellation).Winner;
-        return Metrics.Measure(Trainer.Fit(starts[winner], data, options, cancellation: session.Cancellation).Model, data).Rmse;
+        long start = session.Clock.GetTimestamp();
+        try
+        {
+            double error = item.Error(seed, session.Cancellation);
+            return session.Cancellation.IsCancellationRequested ? null : (error, session.Clock.GetElapsedTime(start).TotalSeconds);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
     }
 }

@@ -1,6 +1,7 @@
 using KanSharp.Formulas;
 using KanSharp.Interpretation;
 using KanSharp.Numerics;
+using MathNet.Numerics.Distributions;
 
 namespace KanSharp.Discovery;
 
@@ -13,8 +14,8 @@ internal sealed class FormulaPolish(IReadOnlyList<string> variables, Matrix inpu
     /// <summary>An error below this part of the targets' size is rounding.</summary>
     private const double RelativeFloor = 1e-12;
 
-    /// <summary>An exact number may raise the sum of squares by this many residual variances: three standard errors of one constant.</summary>
-    private const double AllowedVariances = 9;
+    /// <summary>Exact numbers that are the true ones raise the sum of squares by no more than is allowed this often: in 997 of 1000 cases, three standard errors of one constant.</summary>
+    private const double Confidence = 0.9973;
 
     /// <summary>An exponent may be moved this far.</summary>
     private const double LargestExponentChange = 0.1;
@@ -30,12 +31,14 @@ internal sealed class FormulaPolish(IReadOnlyList<string> variables, Matrix inpu
         if (!double.IsFinite(fitted.Rmse) || cancellation.IsCancellationRequested)
             return null;
         int degrees = Math.Max(1, targets.Length - fitted.StandardErrors.Count);
-        double growth = Math.Sqrt(1 + AllowedVariances / degrees) - 1;
-        fitted = RoundExponents(fitted, growth, cancellation);
-        fitted = Straighten(fitted, growth, cancellation);
+        fitted = RoundExponents(fitted, Growth(1), cancellation);
+        fitted = Straighten(fitted, Growth(1), cancellation);
         FormulaFitResult latest = fitted;
-        FittedFormula recognised = ConstantRecognition.Recognise(fitted.Formula, Fit, growth, _floor);
+        FittedFormula recognised = ConstantRecognition.Recognise(fitted.Formula, Fit, Growth, _floor);
         return latest.Formula == recognised.Formula ? latest : FormulaFit.Run(recognised.Formula, variables, inputs, targets, weights: weights);
+
+        // So many true numbers in place of fitted constants raise the sum of squares by a chi-square of residual variances (the likelihood ratio of nested models).
+        double Growth(int constants) => Math.Sqrt(1 + ChiSquared.InvCDF(constants, Confidence) / degrees) - 1;
 
         FittedFormula Fit(Expression trial)
         {

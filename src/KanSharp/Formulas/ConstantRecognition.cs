@@ -90,18 +90,23 @@ public static class ConstantRecognition
     /// <param name="fit">Fits the free constants of a formula.</param>
     /// <param name="allowedGrowth">The relative growth of the error that counts as none.</param>
     /// <param name="errorFloor">An error that is rounding only: up to here it may grow.</param>
-    public static FittedFormula Recognise(Expression expression, Func<Expression, FittedFormula> fit, double allowedGrowth = 1e-9, double errorFloor = 0)
+    public static FittedFormula Recognise(Expression expression, Func<Expression, FittedFormula> fit, double allowedGrowth = 1e-9, double errorFloor = 0) =>
+        Recognise(expression, fit, _ => allowedGrowth, errorFloor);
+
+    /// <summary>As above; the error may have grown by as much as the number of constants that are no longer free allows.</summary>
+    internal static FittedFormula Recognise(Expression expression, Func<Expression, FittedFormula> fit, Func<int, double> allowedGrowth, double errorFloor)
     {
         ArgumentNullException.ThrowIfNull(expression);
         ArgumentNullException.ThrowIfNull(fit);
         FittedFormula current = fit(expression.Simplify());
         double best = current.Error;
+        int constants = FreeConstants.Of(current.Formula).Names.Length;
         // First what makes terms and factors vanish: the rest may then be better determined.
         foreach (bool onlyUnits in (bool[])[true, false])
         {
             for (int i = 0; i < FreeConstants.Of(current.Formula).Names.Length;)
             {
-                if (Replace(current, i, onlyUnits, fit, Math.Max(best * (1 + allowedGrowth), errorFloor)) is not { } replaced)
+                if (Replace(current, i, onlyUnits, fit, AllowedError) is not { } replaced)
                 {
                     i++;
                     continue;
@@ -113,9 +118,11 @@ public static class ConstantRecognition
             }
         }
         return current;
+
+        double AllowedError(int free) => Math.Max(best * (1 + allowedGrowth(Math.Max(1, constants - free))), errorFloor);
     }
 
-    private static FittedFormula? Replace(FittedFormula current, int index, bool onlyUnits, Func<Expression, FittedFormula> fit, double allowedError)
+    private static FittedFormula? Replace(FittedFormula current, int index, bool onlyUnits, Func<Expression, FittedFormula> fit, Func<int, double> allowedError)
     {
         FreeConstants free = FreeConstants.Of(current.Formula);
         double value = free.Values[index];
@@ -128,7 +135,7 @@ public static class ConstantRecognition
             for (int i = 0; i < free.Names.Length; i++)
                 replacements[free.Names[i]] = i == index ? candidate : new Constant(free.Values[i]);
             FittedFormula trial = fit(free.Template.Substitute(replacements).Simplify());
-            if (trial.Error <= allowedError)
+            if (trial.Error <= allowedError(FreeConstants.Of(trial.Formula).Names.Length))
                 return trial;
         }
         return null;

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using KanSharp.Cli.Commands;
+using KanSharp.Cli.Tests.Support;
+using KanSharp.Formulas;
+using KanSharp.Numerics;
+using KanSharp.Training;
+
+namespace KanSharp.Cli.Tests;
+
+public class BenchRecoveryTests
+{
+    private static readonly Relay<ProgressStep> s_unheard = new(_ => { });
+
+    [Fact]
+    public void Cases_are_chosen_by_a_part_of_their_name_and_counted()
+    {
+        CommandRun run = CommandRun.Of("bench", "recovery", "--only", "kink, 40", "[0,1]", "--runs", "2", "--json");
+        Assert.Equal(0, run.Code);
+        JsonElement[] cases = [.. JsonDocument.Parse(run.Output).RootElement.GetProperty("cases").EnumerateArray()];
+        Assert.Equal(["x1*x2, 2,[0,1],1", "kink, 40 intervals"], cases.Select(item => item.GetProperty("name").GetString()));
+        Assert.All(cases, item => Assert.Equal((2, 2), (item.GetProperty("runs").GetInt32(), item.GetProperty("found").GetInt32())));
+    }
+
+    [Fact]
+    public void A_text_that_no_case_has_is_refused_and_so_are_parts_of_benchmarks_that_have_none()
+    {
+        Assert.Contains("hello, 5 % noise, discover", CommandRun.Of("bench", "recovery", "--only", "jmup").Error);
+        Assert.Contains("leave --only out", CommandRun.Of("bench", "digits", "--only", "jump").Error);
+    }
+
+    [Fact]
+    public void Stopped_it_tells_what_became_of_the_runs_that_were_finished()
+    {
+        using var stop = new CancellationTokenSource();
+        var bench = new BenchRecovery(new Session(TextWriter.Null, TextWriter.Null, onTerminal: false, stop.Token), runs: 3);
+        BenchRecovery.Result[] results = bench.Run([new("first", 1, (_, _) => 0.5), new("second", 1, (seed, _) =>
+        {
+            if (seed == 3)
+                stop.Cancel();
+            return 2 * seed - 2;
+        }), new("third", 1, (_, _) => 0)], s_unheard);
+        Assert.Equal(["first", "second"], results.Select(result => result.Name));
+        Assert.Equal([0, 2], results[1].Errors);
+        Assert.Equal((3, 1), (results[0].Found, results[1].Found));
+        Assert.Throws<OperationCanceledException>(() => bench.Run([new("first", 1, (_, _) => 0)], s_unheard));
+    }
+
+    [Fact]
+    public void Stopped_accuracy_keeps_the_curves_of_the_starts_that_were_finished()
+    {
+        using var stop = new CancellationTokenSource();
+        var curves = new BenchAccuracy(new Session(TextWriter.Null, TextWriter.Null, onTerminal: false, stop.Token), starts: 5).Run(new Relay<ProgressStep>(_ => stop.Cancel()));
+        Assert.Equal(1UL, Assert.Single(curves).Seed);
+    }
+
+    [Theory]
+    [InlineData("exp(sin(pi*x1) + x2^2)", true)]
+    [InlineData("exp(1.0001*sin(pi*x1) + x2^2)", true)]
+    [InlineData("exp(sin(3.1416*x1) + 0.9999*x2^2)", true)]
+    [InlineData("exp(1.2*sin(pi*x1) + x2^2)", false)]
+    [InlineData("exp(sin(pi*x1) + x2^2) - 0.001", false)]
+    [InlineData("exp(sin(pi*x1) + x2^4)", false)]
+    public void Under_noise_the_form_must_be_the_true_one_and_constants_within_three_standard_errors(string formula, bool found)
+    {
+        Dataset data = HelloBenchmark.Data(1);
+        var random = new SeededRandom(2);
+        Matrix targets = data.Targets.Clone();
+        foreach (ref double y in targets.Column(0))
+            y += 0.01 * random.NextGaussian();
+        double deviation = RecoveryCase.Deviation(Expression.Parse(formula), Expression.Parse("exp(x2^2 + sin(pi*x1))"), new Dataset(data.Inputs, targets));
+        Assert.Equal(found, deviation <= 3);
+    }
+}
