@@ -36,7 +36,7 @@ internal sealed record RecoveryCase(string Name, double Bound, Func<ulong, Cance
         .. new[] { 1, 5, 10 }.Select(percent => new RecoveryCase($"hello, {percent} % noise, discover", StandardErrors, (seed, stop) => Noisy(percent / 100.0, seed, stop))),
         new("x1*x2, 2,2,1", 1e-12, (seed, stop) => Product("2,2,1", seed, stop)),
         new("x1*x2, 2,[0,1],1", 1e-12, (seed, stop) => Product("2,[0,1],1", seed, stop)),
-        // The functions of pykan's example on discontinuities, and the root mean square errors that it reaches on them.
+        // The functions of pykan's example on discontinuities, and the root mean square errors that it reaches on them; on other rows it would reach others, so a tenth is added.
         .. Piecewise("jump", x => x <= Break ? 1 : 0, 1, 1e-6, 4.1e-2, 0.12),
         .. Piecewise("kink", x => Math.Max(x, Break), 1, 1e-6, 1.0e-3, 6.0e-3),
         .. Piecewise("flat, then a sine", x => Math.Sin(20 * Math.Max(x, Break)), 3, 1e-4, 1.9e-3, 0.27),
@@ -111,11 +111,17 @@ internal sealed record RecoveryCase(string Name, double Bound, Func<ulong, Cance
         return Metrics.Measure(Trainer.Fit(starts[winner], data, options, cancellation: stop).Model, data).Rmse;
     }
 
+    /// <param name="name">The function.</param>
+    /// <param name="function">What it is on [0, 1].</param>
+    /// <param name="order">The order of splines on 40 intervals.</param>
+    /// <param name="bound">The largest error there.</param>
+    /// <param name="lines">The error that pykan reaches with order 1 and 100 intervals.</param>
+    /// <param name="cubes">The error that pykan reaches with order 3 and 5 intervals.</param>
     private static RecoveryCase[] Piecewise(string name, Func<double, double> function, int order, double bound, double lines, double cubes) =>
     [
         new($"{name}, 40 intervals", bound, (seed, stop) => BesideTheBreak(function, order, seed, stop)),
-        new($"{name}, order 1, 100 intervals", lines, (seed, stop) => AtPykansSettings(function, 1, 100, seed, stop)),
-        new($"{name}, order 3, 5 intervals", cubes, (seed, stop) => AtPykansSettings(function, 3, 5, seed, stop)),
+        new($"{name}, order 1, 100 intervals", 1.1 * lines, (seed, stop) => AtPykansSettings(function, 1, 100, seed, stop)),
+        new($"{name}, order 3, 5 intervals", 1.1 * cubes, (seed, stop) => AtPykansSettings(function, 3, 5, seed, stop)),
     ];
 
     /// <summary>As 'kan fit --width 1,1 --order K --grid 40' does it.</summary>

@@ -147,8 +147,23 @@ public sealed class ModelSelection
         ModelTrial best = Best([.. _candidates.Shapes.Select(shape => (shape with { GridIntervals = [grid] }, penalty))], steps, null);
         best = Best([.. _candidates.Grids.Select(intervals => (best.Spec with { GridIntervals = [intervals] }, penalty))], steps, best);
         if (_candidates.Penalties.Length > 1)
-            best = Best([.. _candidates.Penalties.Order().Select(weight => (best.Spec, weight))], Math.Min(_options.Steps, PenaltySteps), best, _parts.Length > 1 ? SamePenalty : NearlyAsGood);
+            best = Unpenalised(Best([.. _candidates.Penalties.Order().Select(weight => (best.Spec, weight))], Math.Min(_options.Steps, PenaltySteps), best, _parts.Length > 1 ? SamePenalty : NearlyAsGood), penalty);
         return new ModelChoice(best, [.. _trials]);
+    }
+
+    /// <summary>
+    /// The trial with the least penalty instead of one with more where the smaller nine tenths of its validation errors are lower: a row in the gap between the two training rows around a
+    /// jump, which none can predict, would otherwise choose the penalty that smears the jump.
+    /// </summary>
+    private ModelTrial Unpenalised(ModelTrial best, double least)
+    {
+        if (best.Penalty == least || _parts.Length > 1 || _options.Loss != Loss.MeanSquaredError || _options.OwnLoss is not null)
+            return best;
+        ModelTrial? free = _trials.Find(trial => trial.Penalty == least && trial.Steps == best.Steps && Same(trial.Spec, best.Spec));
+        return free is not null && Trimmed(free) < Trimmed(best) ? free : best;
+
+        double Trimmed(ModelTrial trial) => HuberLoss.TrimmedMeanSquare(
+            trial.Result.Model.Evaluate(_info.InputScaling.Apply(_parts[0].Validation.Inputs)), _info.OutputScaling.Apply(_parts[0].Validation.Targets), _parts[0].Validation.RowWeights);
     }
 
     /// <summary>The smallest, or else least penalised, of those that do nearly as well as the best; cancelled before any was tried, the one before.</summary>

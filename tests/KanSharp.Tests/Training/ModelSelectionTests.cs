@@ -49,6 +49,20 @@ public class ModelSelectionTests
         Assert.Equal(1, Choose(Data(600, (x, y) => x * x * x + y + 0.2 * (noise.NextDouble() - 0.5)), candidates).Best.Spec.GridIntervals[0]);
     }
 
+    /// <summary>With both seeds validation rows lie in the gap between the two training rows around the jump.</summary>
+    [Theory]
+    [InlineData(3)]
+    [InlineData(6)]
+    public void Rows_in_the_gap_of_a_jump_choose_no_penalty(ulong seed)
+    {
+        var random = new SeededRandom(seed);
+        double[] x = [.. Enumerable.Range(0, 1000).Select(_ => random.NextDouble())];
+        (Dataset training, Dataset validation) = new Dataset(Matrix.FromColumns([x]), Matrix.FromColumns([[.. x.Select(v => v <= 0.5 ? 1.0 : 0)]])).Split(0.2, seed);
+        ModelInfo info = ModelInfo.Default(1, 1) with { InputScaling = Scaling.FromRange(training.Inputs), OutputScaling = Scaling.FromMoments(training.Targets) };
+        var candidates = new ModelCandidates { Shapes = [new KanSpec(1, 1) { SplineOrders = [1] }], Grids = [40], Penalties = ModelCandidates.UsualPenalties };
+        Assert.Equal(0, ModelSelection.Choose(candidates, info, training, validation, new TrainingOptions { Seed = seed }).Best.Penalty);
+    }
+
     /// <summary>Ten columns of noise beside two that count, few rows: a net of all it may have learns the noise.</summary>
     [Fact]
     public void Few_rows_of_many_columns_are_not_overfitted()
