@@ -71,6 +71,40 @@ public class FitTests
         Assert.Equal(chosen, File.ReadAllBytes(folder["m.kan"]));
     }
 
+    [Theory]
+    [InlineData("x1*x2", "2,1,1", true)]
+    [InlineData("x1*x2", "2,1", true)]
+    [InlineData("x1*x2 + sin(3*x1)", "2,1,1", true)]
+    [InlineData("x1*x2", "2,2,1", false)]
+    [InlineData("x1^2 + sin(3*x2)", "2,1", false)]
+    [InlineData("exp(x1 - x2^2)", "2,1,1", false)]
+    public void A_shape_that_is_the_limit_is_named_with_one_to_try(string formula, string width, bool limit)
+    {
+        using var folder = new WorkFolder();
+        Assert.Equal(0, CommandRun.Of("dataset", "formula", formula, "--rows", "600", "--out", folder["d.csv"]).Code);
+        CommandRun fit = Fit(folder, folder["d.csv"], "--target", "y", "--width", width, "--grid", "5", "--lamb", "0");
+        Assert.Equal(0, fit.Code);
+        if (!limit)
+        {
+            Assert.DoesNotContain("is the limit", fit.Error);
+            return;
+        }
+        Assert.Contains($"The shape {width} is the limit", fit.Error);
+        string better = fit.Error.Split("Try --width ")[1].Split('\n')[0].TrimEnd('.', '\r');
+        CommandRun wider = Fit(folder, folder["d.csv"], "--target", "y", "--width", better, "--grid", "5", "--lamb", "0");
+        Assert.True(wider.Json.GetProperty("test_rmse").GetDouble() < 0.5 * fit.Json.GetProperty("test_rmse").GetDouble(), wider.Output + fit.Output);
+    }
+
+    [Fact]
+    public void Noise_is_no_limit_of_the_shape()
+    {
+        using var folder = new WorkFolder();
+        var random = new Random(1);
+        string data = folder.Write("d.csv", "a,b,y\n" + string.Concat(WorkFolder.Rows(600).Select(row => $"{row[0]:R},{row[1]:R},{row[2] + 0.5 * random.NextDouble():R}\n")));
+        CommandRun fit = Fit(folder, data, "--target", "y", "--width", "2,1", "--grid", "5", "--lamb", "0");
+        Assert.DoesNotContain("is the limit", fit.Error);
+    }
+
     [Fact]
     public void A_test_file_is_measured_as_evaluate_measures_it()
     {

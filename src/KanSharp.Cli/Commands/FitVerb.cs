@@ -66,8 +66,11 @@ internal sealed class FitVerb : Verb
         if (Streams(parsed, dataPath))
             return RunStreamed(parsed, session, dataPath, path, init, framesPath, start);
         FitData data = FitData.Prepare(DataOptions(parsed, dataPath, checkpoint), init, session);
-        var fitting = new Fitting(NetOptions(parsed, LossFor(parsed, data)), data, session, _checkpoints.Schedule(parsed, checkpointPath, session), framesPath is not null);
+        FittingOptions options = NetOptions(parsed, LossFor(parsed, data));
+        var fitting = new Fitting(options, data, session, _checkpoints.Schedule(parsed, checkpointPath, session), framesPath is not null);
         TrainingResult result = checkpoint is null ? fitting.Run(init) : Resume(parsed, checkpoint, fitting, data);
+        if (options.Width is not null && fitting.Spec is { } spec && ShapeAdvice.For(spec, result, data, options.Training, session.Cancellation) is { } advice)
+            session.Warn(advice);
         double? median = result.Report.HuberScale is null ? null : Metrics.MedianAbsoluteError(result.Model.PredictAll(data.Test.Inputs), data.Test.Targets);
         return new FitOutcome(result, result.Model.MeasureAll(data.Training).Rmse, result.Report.Steps.Length, result.Model.MeasureAll(data.Test), data.Test.Count, data.TestName, median)
             .Finish(session, path, init, checkpointPath, fitting.Film, framesPath, start);

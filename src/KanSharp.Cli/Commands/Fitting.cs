@@ -48,6 +48,9 @@ internal sealed class Fitting(FittingOptions options, FitData data, Session sess
     /// <summary>The film of the training, if one was asked for.</summary>
     public TrainingAnimation? Film { get; private set; }
 
+    /// <summary>The shape and grid that were trained; null where a given model was.</summary>
+    public KanSpec? Spec { get; private set; }
+
     /// <summary>The best trained model; cancelled, the best so far.</summary>
     /// <exception cref="OperationCanceledException">Cancelled before a single step was made.</exception>
     public TrainingResult Run(KanModel? init)
@@ -67,6 +70,7 @@ internal sealed class Fitting(FittingOptions options, FitData data, Session sess
                 return Unfinished(choice);
             (spec, lambda) = (choice.Spec, choice.Penalty);
         }
+        Spec = spec;
         return Train([.. Enumerable.Range(0, options.Restarts).Select(r => KanModel.Create(spec, options.Training.Seed + (ulong)r, data.Info))], Weighted(lambda));
     }
 
