@@ -7,13 +7,20 @@ if (args is [ForkedProcess.Command, string model])
     Console.WriteLine(ForkedProcess.Outputs(model));
     return 0;
 }
-// tutorials [ROW ...] [--out FILE]: runs the rows, all of them if none is named; with a file, all are run and written there.
+// tutorials [ROW ...] [--out FILE] [--seeds FIRST-LAST]: runs the rows, all of them if none is named; with a file, all are run and written there.
+// Other seeds tell how often a row is met, and write nothing.
 string? file = null;
+(int First, int Last)? seeds = null;
 var names = new List<string>();
 for (int i = 0; i < args.Length; i++)
 {
     if (args[i] == "--out" && i + 1 < args.Length)
         file = args[++i];
+    else if (args[i] == "--seeds" && i + 1 < args.Length && args[i + 1].Split('-') is [var from, var to] && int.TryParse(from, out int first) && int.TryParse(to, out int last) && 0 <= first && first <= last)
+    {
+        seeds = (first, last);
+        i++;
+    }
     else
         names.Add(args[i]);
 }
@@ -26,12 +33,12 @@ if (unknown.Length > 0)
 var results = new List<RowResult>();
 foreach (TutorialRow row in AllRows.Rows.Where(row => names.Count == 0 || names.Contains(row.Id)))
 {
-    RowResult result = row.Run(Console.WriteLine);
-    Console.WriteLine($"{row.Id} {(result.IsMet ? "met" : "MISSED")} by {result.TrialsMet} of {row.Seeds} in {result.Time.TotalSeconds:F1} s: {result.Measured}");
+    RowResult result = row.Run(Console.WriteLine, seeds?.First ?? 1, seeds?.Last);
+    Console.WriteLine($"{row.Id} {(result.IsMet ? "met" : "MISSED")} by {result.TrialsMet} of {result.Trials.Length} in {result.Time.TotalSeconds:F1} s: {result.Measured}");
     results.Add(result);
 }
 Console.WriteLine($"{results.Count(result => result.IsMet)} of {results.Count} rows met in {results.Sum(result => result.Time.TotalSeconds):F0} s");
-if (file is not null && names.Count == 0)
+if (file is not null && names.Count == 0 && seeds is null)
 {
     AtomicFile.WriteText(file, Report.Write(results));
     Console.WriteLine($"wrote {file}");

@@ -26,12 +26,12 @@ public sealed record TutorialRow(string Id, string Capability, string Criterion,
     /// <summary>Asks the trials of all seeds together, after the last of them.</summary>
     public Action<ImmutableArray<Trial>, List<Check>>? Together { get; init; }
 
-    /// <summary>Runs it with every seed.</summary>
-    public RowResult Run(Action<string>? progress = null)
+    /// <summary>Runs it with every seed, or with those from <paramref name="first"/> to <paramref name="last"/>.</summary>
+    public RowResult Run(Action<string>? progress = null, int first = 1, int? last = null)
     {
         var watch = Stopwatch.StartNew();
         var trials = ImmutableArray.CreateBuilder<Trial>();
-        for (ulong seed = 1; seed <= (ulong)Seeds; seed++)
+        for (ulong seed = (ulong)first; seed <= (ulong)(last ?? Seeds); seed++)
         {
             var trial = new Trial(seed);
             try

@@ -35,6 +35,23 @@ public class CompileTests
         Assert.Equal(100 * Math.Log(41), value, 1e-10);
     }
 
+    [Theory]
+    [InlineData("-x^2 + 1", "", "-x^2 + 1")]
+    [InlineData("-2*x", "", "-2*x")]
+    [InlineData("-x", "--", "-x")]
+    [InlineData("--x", "--", "x")]
+    public void A_formula_may_begin_with_a_minus(string formula, string dashes, string read)
+    {
+        using var folder = new WorkFolder();
+        CommandRun run = CommandRun.Of(["compile", "--out", folder["m.kan"], .. dashes.Split(' ', StringSplitOptions.RemoveEmptyEntries), formula]);
+        Assert.True(run.Code == 0, run.Output + run.Error);
+        Assert.Contains($"formula   {read}", run.Output);
+    }
+
+    [Fact]
+    public void A_formula_that_looks_like_an_option_is_told_where_to_go() =>
+        Assert.Contains("A value that begins with '-' goes after all options and '--'.", CommandRun.Of("compile", "-x", "--out", "m.kan").Error);
+
     [Fact]
     public void The_summary_names_shape_ranges_and_file()
     {

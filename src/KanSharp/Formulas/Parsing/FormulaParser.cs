@@ -19,10 +19,22 @@ internal sealed class FormulaParser
     private const int LargestDepth = 400;
 
     /// <summary>What stands before the dot in C#, Python, NumPy, SymPy and PyTorch.</summary>
-    private static readonly HashSet<string> s_modules = new(StringComparer.Ordinal) { "Math", "math", "np", "numpy", "sp", "sympy", "torch" };
+    private static readonly HashSet<string> s_modules = new(StringComparer.Ordinal) { "Math", "System.Math", "MathF", "double", "math", "np", "numpy", "sp", "sympy", "torch" };
 
     /// <summary>Spellings that mean a function only where it is called.</summary>
     private static readonly Dictionary<string, string> s_spellings = new(StringComparer.Ordinal) { ["Abs"] = "abs", ["fabs"] = "abs", ["absolute"] = "abs", ["Pow"] = "pow", ["power"] = "pow" };
+
+    /// <summary>Functions that others are made of.</summary>
+    private static readonly Dictionary<string, Func<Expression, Expression>> s_compositions = new(StringComparer.Ordinal)
+    {
+        ["log2"] = x => Expression.Log(x) / Expression.Log(2),
+        ["log10"] = x => Expression.Log(x) / Expression.Log(10),
+        ["log1p"] = x => Expression.Log(1 + x),
+        ["expm1"] = x => Expression.Exp(x) - 1,
+        ["sec"] = x => 1 / Expression.Cos(x),
+        ["csc"] = x => 1 / Expression.Sin(x),
+        ["cot"] = x => 1 / Expression.Tan(x),
+    };
 
     private readonly string _text;
     private readonly List<Token> _tokens;
@@ -136,16 +148,17 @@ internal sealed class FormulaParser
     private Expression ParseName(Token token)
     {
         string name = token.Text;
-        bool isQualified = name.Contains('.');
-        if (isQualified && !s_modules.Contains(name[..name.IndexOf('.')]))
-            throw Error(token, $"'{name[..name.IndexOf('.')]}' is no module; functions may be qualified by {string.Join(", ", s_modules)}, and a name with a dot goes in backticks");
+        int dot = name.LastIndexOf('.');
+        bool isQualified = dot >= 0;
+        if (isQualified && !s_modules.Contains(name[..dot]))
+            throw Error(token, $"'{name[..dot]}' is no module; functions may be qualified by {string.Join(", ", s_modules)}, and a name with a dot goes in backticks");
         if (Current.Is("("))
             return ParseCall(token);
         if (isQualified)
         {
-            return name[(name.IndexOf('.') + 1)..] switch
+            return name[(dot + 1)..] switch
             {
-                "pi" or "PI" => NamedConstant.Pi,
+                "pi" or "PI" or "Pi" => NamedConstant.Pi,
                 "e" or "E" => NamedConstant.E,
                 _ => throw Error(token, $"unknown constant '{name}'; expected pi or e, or '(' after a function"),
             };
@@ -167,9 +180,9 @@ internal sealed class FormulaParser
 
     private Expression ParseCall(Token token)
     {
-        // C# begins its functions with a capital.
-        string name = token.Text.Contains('.') ? token.Text[(token.Text.IndexOf('.') + 1)..].ToLowerInvariant() : token.Text;
-        name = s_spellings.GetValueOrDefault(name, name);
+        string name = CalledName(token.Text);
+        if (name != "pow" && Function(name) is null)
+            throw UnknownFunction(token);
         Take();
         Expression argument = ParseSum();
         if (name == "pow")
@@ -183,17 +196,37 @@ internal sealed class FormulaParser
             return Expression.Log(argument) / Expression.Log(ParseLast());
         }
         Expect(")");
+        return Function(name)!(argument);
+    }
+
+    /// <summary>The name of a function here: C# begins it with a capital, and spreadsheets have nothing else.</summary>
+    private string CalledName(string text)
+    {
+        string name = text[(text.LastIndexOf('.') + 1)..], lower = name.ToLowerInvariant();
+        name = s_spellings.GetValueOrDefault(name, name);
+        bool isLower = text.Contains('.') || Function(name) is null && !_variables.Contains(text) && (lower == "pow" || Function(lower) is not null);
+        return isLower ? s_spellings.GetValueOrDefault(lower, lower) : name;
+    }
+
+    private Func<Expression, Expression>? Function(string name)
+    {
         if (ElementaryFunctions.ByName.TryGetValue(name, out ElementaryFunction elementary))
-            return new Call(elementary, argument);
-        if (name is "log10" or "log2")
-            return Expression.Log(argument) / Expression.Log(name == "log2" ? 2 : 10);
+            return argument => new Call(elementary, argument);
+        if (s_compositions.TryGetValue(name, out Func<Expression, Expression>? composition))
+            return composition;
         // The identity goes by the name x: x(y + 1) is a forgotten '*'.
-        if (name != "x" && _library.TryGet(name, out SymbolicFunction? function))
-            return function.ToExpression(argument);
+        return name != "x" && _library.TryGet(name, out SymbolicFunction? function) ? function.ToExpression : null;
+    }
+
+    private KanFormatException UnknownFunction(Token token)
+    {
         if (_variables.Contains(token.Text))
-            throw Error(token, $"'{token.Text}' is a variable, not a function. A product needs its '*'");
-        IEnumerable<string> known = [.. ElementaryFunctions.ByName.Keys.Order(StringComparer.Ordinal), .. _library.Functions.Select(item => item.Name).Where(Names.IsIdentifier), "log10", "log2", "pow"];
-        throw Error(token, $"unknown function '{token.Text}'.{NearestName.Hint(name, known)} A product needs its '*'");
+            return Error(token, $"'{token.Text}' is a variable, not a function. A product needs its '*'");
+        IEnumerable<string> known =
+        [
+            .. ElementaryFunctions.ByName.Keys.Order(StringComparer.Ordinal), .. _library.Functions.Select(item => item.Name).Where(Names.IsIdentifier), .. s_compositions.Keys, "pow",
+        ];
+        return Error(token, $"unknown function '{token.Text}'.{NearestName.Hint(token.Text[(token.Text.LastIndexOf('.') + 1)..], known)} A product needs its '*'");
     }
 
     private Expression ParseLast()

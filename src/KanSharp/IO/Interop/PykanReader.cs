@@ -85,15 +85,14 @@ internal sealed class PykanReader
     {
         (TensorShape shape, double[] knots) = Take($"act_fun.{l}.grid", inputs, -1);
         long knotCount = shape.Dimensions[1];
-        double[] subnodeBiases = Take($"subnode_bias_{l}", -1).Values, nodeBiases = Take($"node_bias_{l}", -1).Values;
+        (TensorShape basis, double[] coefficients) = Take($"act_fun.{l}.coef", inputs, -1, -1);
+        int outputs = (int)basis.Dimensions[1];
         (long sums, long products) = _config.Widths[l + 1];
-        if (sums + products != nodeBiases.Length)
-            throw Damage.Of(_files.Config, $"its width says {sums} sum and {products} product nodes on level {l + 1}; the network has {nodeBiases.Length} nodes there");
+        if (sums + products > outputs)
+            throw Damage.Of(_files.Config, $"its width says {sums} sum and {products} product nodes on level {l + 1}; the network has {outputs} subnodes there");
         long[] arities = [.. _config.Arities(l + 1, (int)products)];
-        if (sums + arities.Sum() != subnodeBiases.Length)
-            throw Damage.Of(_files.Config, $"its width and mult_arity say {sums + arities.Sum()} subnodes on level {l + 1}; the network has {subnodeBiases.Length} there");
-        int outputs = subnodeBiases.Length;
-        (TensorShape basis, double[] coefficients) = Take($"act_fun.{l}.coef", inputs, outputs, -1);
+        if (sums + arities.Sum() != outputs)
+            throw Damage.Of(_files.Config, $"its width and mult_arity say {sums + arities.Sum()} subnodes on level {l + 1}; the network has {outputs} there");
         long order = knotCount - 1 - basis.Dimensions[2];
         if (order is < 0 or > KnotGrid.MaxOrder || order != _config.Order(l))
             throw Damaged($"layer {l} has {knotCount} knots for {basis.Dimensions[2]} basis functions, as splines of order {order} do; the configuration says order {_config.Order(l)}, and orders up to {KnotGrid.MaxOrder} are supported");
@@ -104,11 +103,25 @@ internal sealed class PykanReader
         _parameters.AddRange(Take($"act_fun.{l}.scale_base", inputs, outputs).Values);
         _parameters.AddRange(Take($"act_fun.{l}.scale_sp", inputs, outputs).Values);
         ImmutableArray<SymbolicEdge> symbolic = ReadSymbolic(l, (int)inputs, outputs);
-        _parameters.AddRange(Take($"subnode_scale_{l}", outputs).Values);
-        _parameters.AddRange(subnodeBiases);
-        _parameters.AddRange(Take($"node_scale_{l}", nodeBiases.Length).Values);
-        _parameters.AddRange(nodeBiases);
+        AddAffine(l, outputs, (int)(sums + products));
         return new KanLayer(grids, new LayerWidth((int)sums, [.. arities.Select(arity => (int)arity)]), [.. mask], symbolic);
+    }
+
+    /// <summary>
+    /// Scales and biases of subnodes and nodes. pykan's expand_depth forgets to register those of the layer that it adds, so that they are in no
+    /// file, and never trained: they are 1 and 0.
+    /// </summary>
+    private void AddAffine(int l, int subnodes, int nodes)
+    {
+        string[] names = [$"subnode_scale_{l}", $"subnode_bias_{l}", $"node_scale_{l}", $"node_bias_{l}"];
+        bool isForgotten = l > 0 && !names.Any(_tensors.ContainsKey);
+        if (isForgotten)
+            _notes.Add($"The node scales and biases of layer {l} are missing, as where pykan's expand_depth added it; they are 1 and 0. pykan cannot load this checkpoint.");
+        for (int n = 0; n < names.Length; n++)
+        {
+            int count = n < 2 ? subnodes : nodes;
+            _parameters.AddRange(isForgotten ? Enumerable.Repeat(n % 2 == 0 ? 1.0 : 0.0, count) : Take(names[n], count).Values);
+        }
     }
 
     /// <summary>

@@ -213,6 +213,22 @@ public sealed class PykanCheckpointTests : IDisposable
     }
 
     [Fact]
+    public void Node_scales_that_expand_depth_forgot_are_one_and_zero()
+    {
+        KanModel model = KanModel.Create(KanSpec.Parse("1,2,[0,1]") with { GridIntervals = [1], SplineOrders = [1], RangePolicy = RangePolicy.Zero }, seed: 4);
+        PykanCheckpoint.Save(model, Prefix);
+        (string Name, int[] Shape, double[] Values)[] tensors = [.. ReadState()];
+        RewriteState(tensors.Where(tensor => !tensor.Name.Contains("node_", StringComparison.Ordinal) || !tensor.Name.EndsWith('1')));
+        PykanCheckpoint checkpoint = PykanCheckpoint.Load(Prefix);
+        Assert.Contains("node scales and biases of layer 1 are missing", Assert.Single(checkpoint.Notes));
+        Assert.Equal(model.Parameters.ToArray(), checkpoint.Model.Parameters.ToArray());
+        RewriteState(tensors.Where(tensor => tensor.Name != "node_scale_1"));
+        Assert.Contains("tensor 'node_scale_1' is missing", Assert.Throws<KanFormatException>(() => PykanCheckpoint.Load(Prefix)).Message);
+        RewriteState(tensors.Where(tensor => !tensor.Name.Contains("node_", StringComparison.Ordinal) || !tensor.Name.EndsWith('0')));
+        Assert.Contains("tensor 'subnode_scale_0' is missing", Assert.Throws<KanFormatException>(() => PykanCheckpoint.Load(Prefix)).Message);
+    }
+
+    [Fact]
     public void Knots_that_repeat_are_told()
     {
         WriteState(knots: [0, 1, 1, 2, 3], coefficients: [3, 4, 5]);
@@ -262,6 +278,20 @@ public sealed class PykanCheckpointTests : IDisposable
             ("act_fun.0.grid", [1, knots.Length], knots), ("act_fun.0.coef", [1, 1, coefficients.Length], coefficients), ("act_fun.0.mask", [1, 1], [1]),
             ("act_fun.0.scale_base", [1, 1], [0.5]), ("act_fun.0.scale_sp", [1, 1], [1]), ("symbolic_fun.0.mask", [1, 1], [0]), ("symbolic_fun.0.affine", [1, 1, 4], [0, 0, 0, 0]),
         ]);
+    }
+
+    private (string, int[], double[])[] ReadState()
+    {
+        using FileStream stream = File.OpenRead(Prefix + "_state");
+        var file = new TorchFile(stream, "m_state");
+        return [.. ((PickledDictionary)file.Content!).Items.Select(item => (Name: item.Key, Tensor: file.Tensor(item.Key, (PickledTensor)item.Value!)))
+            .Select(item => (item.Name, item.Tensor.Shape.Dimensions.Select(length => (int)length).ToArray(), item.Tensor.Values))];
+    }
+
+    private void RewriteState(IEnumerable<(string Name, int[] Shape, double[] Values)> tensors)
+    {
+        using FileStream stream = File.Create(Prefix + "_state");
+        TorchWriter.Write(stream, "m_state", [.. tensors]);
     }
 
     private void Configure(string text) => File.WriteAllText(Prefix + "_config.yml", text);
