@@ -30,25 +30,25 @@ internal static class BuiltInFunctions
 
     public static readonly IReadOnlyList<SymbolicFunction> All =
     [
-        Define("x", 1, x => x, x => 1, x => 0, x => x),
-        Define("x^2", 2, x => x * x, x => 2 * x, x => 2, x => x.Pow(2)),
-        Define("x^3", 3, x => x * x * x, x => 3 * x * x, x => 6 * x, x => x.Pow(3)),
-        Define("x^4", 3, x => x * x * (x * x), x => 4 * x * x * x, x => 12 * x * x, x => x.Pow(4)),
-        Define("x^5", 3, x => x * x * (x * x) * x, x => 5 * (x * x) * (x * x), x => 20 * x * x * x, x => x.Pow(5)),
+        Define("x", 1, x => x, x => 1, x => 0, x => x, vectors: VectorFunctions.Identity),
+        Define("x^2", 2, x => x * x, x => 2 * x, x => 2, x => x.Pow(2), vectors: VectorFunctions.Square),
+        Define("x^3", 3, x => x * x * x, x => 3 * x * x, x => 6 * x, x => x.Pow(3), vectors: (x, values, slopes) => VectorFunctions.Power(3, x, values, slopes)),
+        Define("x^4", 3, x => x * x * (x * x), x => 4 * x * x * x, x => 12 * x * x, x => x.Pow(4), vectors: (x, values, slopes) => VectorFunctions.Power(4, x, values, slopes)),
+        Define("x^5", 3, x => x * x * (x * x) * x, x => 5 * (x * x) * (x * x), x => 20 * x * x * x, x => x.Pow(5), vectors: (x, values, slopes) => VectorFunctions.Power(5, x, values, slopes)),
         Pole(1, 2), Pole(2, 2), Pole(3, 3), Pole(4, 4), Pole(5, 5),
         Define("sqrt", 2, Math.Sqrt, x => 0.5 / Math.Sqrt(x), x => -0.25 / (x * Math.Sqrt(x)), Expression.Sqrt,
-            FunctionDomain.NonNegative, SingularityGuards.SquareRoot),
+            FunctionDomain.NonNegative, SingularityGuards.SquareRoot, VectorFunctions.SquareRoot),
         Define("x^1.5", 4, x => x * Math.Sqrt(x), x => 1.5 * Math.Sqrt(x), x => 0.75 / Math.Sqrt(x), x => x.Pow(1.5),
             FunctionDomain.NonNegative, SingularityGuards.PowerOneAndHalf),
         Define("1/sqrt", 2, x => 1 / Math.Sqrt(x), x => -0.5 / (x * Math.Sqrt(x)), x => 0.75 / (x * x * Math.Sqrt(x)), x => 1 / Expression.Sqrt(x),
             FunctionDomain.Positive, SingularityGuards.InverseSquareRoot),
-        Define("exp", 2, Math.Exp, Math.Exp, Math.Exp, Expression.Exp, guard: SingularityGuards.Exponential),
-        Define("log", 2, Math.Log, x => 1 / x, x => -1 / (x * x), Expression.Log, FunctionDomain.Positive, SingularityGuards.Logarithm),
+        Define("exp", 2, Math.Exp, Math.Exp, Math.Exp, Expression.Exp, guard: SingularityGuards.Exponential, vectors: VectorFunctions.Exponential),
+        Define("log", 2, Math.Log, x => 1 / x, x => -1 / (x * x), Expression.Log, FunctionDomain.Positive, SingularityGuards.Logarithm, VectorFunctions.Logarithm),
         Define("abs", 3, Math.Abs, ElementaryFunctions.Sign, x => 0, Expression.Abs),
-        Define("sin", 2, Math.Sin, Math.Cos, x => -Math.Sin(x), Expression.Sin),
-        Define("cos", 2, Math.Cos, x => -Math.Sin(x), x => -Math.Cos(x), Expression.Cos),
+        Define("sin", 2, Math.Sin, Math.Cos, x => -Math.Sin(x), Expression.Sin, vectors: VectorFunctions.Sine),
+        Define("cos", 2, Math.Cos, x => -Math.Sin(x), x => -Math.Cos(x), Expression.Cos, vectors: VectorFunctions.Cosine),
         Define("tan", 3, Math.Tan, x => 1 + Square(Math.Tan(x)), x => 2 * Math.Tan(x) * (1 + Square(Math.Tan(x))), Expression.Tan,
-            guard: SingularityGuards.Tangent),
+            guard: SingularityGuards.Tangent, vectors: VectorFunctions.Tangent),
         Define("tanh", 3, Math.Tanh, x => 1 / Square(Math.Cosh(x)), x => -2 * Math.Tanh(x) / Square(Math.Cosh(x)), Expression.Tanh),
         Define("sgn", 3, ElementaryFunctions.Sign, x => 0, x => 0, Expression.Sgn, guard: SingularityGuards.Sign),
         Define("arcsin", 4, Math.Asin, x => 1 / Math.Sqrt(OneMinusSquare(x)), x => x / Math.Pow(OneMinusSquare(x), 1.5),
@@ -58,7 +58,7 @@ internal static class BuiltInFunctions
         Define("arctan", 4, Math.Atan, x => 1 / (1 + x * x), x => -2 * x / Square(1 + x * x), x => new Call(ElementaryFunction.Arctan, x)),
         Define("arctanh", 4, Math.Atanh, x => 1 / OneMinusSquare(x), x => 2 * x / Square(OneMinusSquare(x)),
             x => new Call(ElementaryFunction.Arctanh, x), FunctionDomain.OpenUnitInterval, SingularityGuards.ArcHyperbolicTangent),
-        Define("gaussian", 3, Gaussian, x => -2 * x * Gaussian(x), x => (4 * x * x - 2) * Gaussian(x), x => Expression.Exp(-x.Pow(2))),
+        Define("gaussian", 3, Gaussian, x => -2 * x * Gaussian(x), x => (4 * x * x - 2) * Gaussian(x), x => Expression.Exp(-x.Pow(2)), vectors: VectorFunctions.Gaussian),
         Define("0", 0, x => 0, x => 0, x => 0, x => 0),
     ];
 
@@ -88,10 +88,12 @@ internal static class BuiltInFunctions
         x => n * (n + 1) / SingularityGuards.IntegerPower(x, n + 2),
         x => x.Pow(-n),
         FunctionDomain.NonZero,
-        n % 2 == 1 ? SingularityGuards.OddPole(n) : SingularityGuards.EvenPole(n));
+        n % 2 == 1 ? SingularityGuards.OddPole(n) : SingularityGuards.EvenPole(n),
+        (x, values, slopes) => VectorFunctions.Pole(n, x, values, slopes));
 
     private static SymbolicFunction Define(string name, int complexity, Func<double, double> value, Func<double, double> first,
-        Func<double, double> second, Func<Expression, Expression> build, FunctionDomain? domain = null, SingularityGuard? guard = null) => new()
+        Func<double, double> second, Func<Expression, Expression> build, FunctionDomain? domain = null, SingularityGuard? guard = null,
+        VectorFunction? vectors = null) => new()
         {
             Name = name,
             Complexity = complexity,
@@ -102,6 +104,7 @@ internal static class BuiltInFunctions
             Domain = domain ?? FunctionDomain.All,
             Build = build,
             Guard = guard,
+            Vectors = vectors,
         };
 
     private static double Square(double x) => x * x;

@@ -33,6 +33,9 @@ public sealed record SymbolicFunction
 
     internal SingularityGuard? Guard { get; init; }
 
+    /// <summary>Values and first derivatives of many places at once, where that is faster than one by one.</summary>
+    internal VectorFunction? Vectors { get; init; }
+
     /// <summary>
     /// A function given by a formula in <c>x</c>. Its guarded variant is clipped to the threshold, and zero where it is not defined.
     /// </summary>
@@ -139,6 +142,26 @@ public sealed record SymbolicFunction
         return Bounded(Guard is null ? FirstDerivative(x) : Guard(x, RequirePositive(threshold)).Slope);
     }
 
+    /// <summary>Values at many places, and first derivatives unless <paramref name="slopes"/> is empty; equal to <see cref="Value"/> but for rounding.</summary>
+    internal void Evaluate(ReadOnlySpan<double> x, Span<double> values, Span<double> slopes)
+    {
+        if (Vectors is not null)
+        {
+            // Longer spans would be cut into vectors by where they start in memory, and the last bit of a sine hangs on the other lanes of its vector.
+            const int block = 16;
+            for (int start = 0; start < x.Length; start += block)
+            {
+                int count = Math.Min(block, x.Length - start);
+                Vectors(x.Slice(start, count), values.Slice(start, count), slopes.IsEmpty ? [] : slopes.Slice(start, count));
+            }
+            return;
+        }
+        for (int n = 0; n < x.Length; n++)
+            values[n] = Value(x[n]);
+        for (int n = 0; n < slopes.Length; n++)
+            slopes[n] = FirstDerivative(x[n]);
+    }
+
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 
@@ -164,3 +187,6 @@ public sealed record SymbolicFunction
 
 /// <summary>Value and first derivative of a singularity-avoiding variant at a finite <paramref name="x"/>.</summary>
 internal delegate (double Value, double Slope) SingularityGuard(double x, double threshold);
+
+/// <summary>Values at many places, and first derivatives unless <paramref name="slopes"/> is empty.</summary>
+internal delegate void VectorFunction(ReadOnlySpan<double> x, Span<double> values, Span<double> slopes);

@@ -12,7 +12,9 @@ internal sealed class FitSamples
     /// <summary>Least standard deviation of f, relative to its largest value.</summary>
     private const double SmallestVariation = 3e-4;
 
+    private readonly double[] _u;
     private readonly double[] _f;
+    private readonly double[] _slope;
     private readonly double[] _residual;
     private readonly double[] _byStart;
     private readonly double[] _byEnd;
@@ -25,7 +27,9 @@ internal sealed class FitSamples
         double mean = TensorPrimitives.Sum<double>(y) / y.Length;
         Y = [.. y.Select(value => value - mean)];
         TotalSquares = TensorPrimitives.SumOfSquares<double>(Y);
+        _u = new double[s.Length];
         _f = new double[s.Length];
+        _slope = new double[s.Length];
         _residual = new double[s.Length];
         _byStart = new double[s.Length];
         _byEnd = new double[s.Length];
@@ -56,20 +60,15 @@ internal sealed class FitSamples
     /// </summary>
     public double Residual(SymbolicFunction function, double u0, double u1)
     {
-        Func<double, double> value = function.Value;
-        double width = u1 - u0, sum = 0;
-        for (int n = 0; n < S.Length; n++)
-            sum += _f[n] = value(u0 + width * S[n]);
+        Place(u0, u1);
+        function.Evaluate(_u, _f, []);
+        double sum = TensorPrimitives.Sum<double>(_f);
         if (!double.IsFinite(sum))
             return double.PositiveInfinity;
         if (Center(sum / S.Length) is not double slope)
             return double.PositiveInfinity;
-        double squares = 0;
-        for (int n = 0; n < S.Length; n++)
-        {
-            double residual = _residual[n] = Y[n] - slope * _f[n];
-            squares += residual * residual;
-        }
+        TensorPrimitives.MultiplyAdd<double>(_f, -slope, Y, _residual);
+        double squares = TensorPrimitives.SumOfSquares<double>(_residual);
         return double.IsFinite(squares) ? squares : double.PositiveInfinity;
     }
 
@@ -81,11 +80,11 @@ internal sealed class FitSamples
     {
         double squares = TensorPrimitives.SumOfSquares<double>(_f);
         double slope = squares > 0 ? TensorPrimitives.Dot<double>(_f, Y) / squares : 0;
-        Func<double, double> derivative = function.FirstDerivative;
-        double width = u1 - u0;
+        Place(u0, u1);
+        function.Evaluate(_u, _byStart, _slope);
         for (int n = 0; n < S.Length; n++)
         {
-            double d = slope * derivative(u0 + width * S[n]);
+            double d = slope * _slope[n];
             // The slope of a root at the end of its domain: that one sample does not steer the step.
             if (!double.IsFinite(d))
                 d = 0;
@@ -98,17 +97,19 @@ internal sealed class FitSamples
             TensorPrimitives.Dot<double>(_byStart, _residual), TensorPrimitives.Dot<double>(_byEnd, _residual));
     }
 
+    /// <summary>u at every sample.</summary>
+    private void Place(double u0, double u1)
+    {
+        TensorPrimitives.Multiply(S, u1 - u0, _u);
+        TensorPrimitives.Add(_u, u0, _u);
+    }
+
     /// <summary>Takes the mean off f; returns the best c, or null where f hardly varies.</summary>
     private double? Center(double mean)
     {
-        double squares = 0, products = 0, largest = 0;
-        for (int n = 0; n < _f.Length; n++)
-        {
-            largest = Math.Max(largest, Math.Abs(_f[n]));
-            double f = _f[n] -= mean;
-            squares += f * f;
-            products += f * Y[n];
-        }
+        double largest = TensorPrimitives.MaxMagnitude<double>(_f);
+        TensorPrimitives.Subtract(_f, mean, _f);
+        double squares = TensorPrimitives.SumOfSquares<double>(_f), products = TensorPrimitives.Dot<double>(_f, Y);
         return squares > SmallestVariation * SmallestVariation * largest * largest * _f.Length ? products / squares : null;
     }
 

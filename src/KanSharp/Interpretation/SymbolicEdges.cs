@@ -113,9 +113,7 @@ public static class SymbolicEdges
 
     internal static ImmutableArray<FunctionSuggestion> Rank(double[] x, double[] y, SymbolicLibrary library)
     {
-        int stride = (x.Length + RankedSamples - 1) / RankedSamples;
-        int[] rows = [.. Enumerable.Range(0, (x.Length + stride - 1) / stride).Select(i => i * stride)];
-        var fit = new SymbolicFit([.. rows.Select(row => x[row])], [.. rows.Select(row => y[row])]);
+        SymbolicFit fit = SymbolicFit.OfRanks(x, y, RankedSamples);
         return [.. from function in library.Functions
             let affine = fit.Fit(function)
             where affine is not null

@@ -48,6 +48,17 @@ public sealed class SymbolicFit
         _few = _some.Thin(CoarseSamples);
     }
 
+    /// <summary>From so many of the samples at most, evenly by rank of x.</summary>
+    internal static SymbolicFit OfRanks(double[] x, double[] y, int count)
+    {
+        if (x.Length <= count)
+            return new SymbolicFit(x, y);
+        int[] rows = [.. Enumerable.Range(0, x.Length)];
+        Array.Sort((double[])x.Clone(), rows);
+        int[] picked = [.. Enumerable.Range(0, count).Select(i => rows[(int)((long)i * (rows.Length - 1) / (count - 1))])];
+        return new SymbolicFit([.. picked.Select(row => x[row])], [.. picked.Select(row => y[row])]);
+    }
+
     /// <summary>
     /// The best fit of one function, or null if there is none: every argument that reaches all samples leaves the domain, or all x are the
     /// same and the function is neither x nor 0.
@@ -55,6 +66,40 @@ public sealed class SymbolicFit
     public AffineFit? Fit(SymbolicFunction function)
     {
         ArgumentNullException.ThrowIfNull(function);
+        return Fit(function, null);
+    }
+
+    /// <summary>
+    /// The acceptable functions of least <paramref name="cost"/>, which is given one minus R2, best first. Only twice as many as are asked for, those of least cost at a first
+    /// look, are fitted with all digits.
+    /// </summary>
+    internal IEnumerable<(SymbolicFunction Function, AffineFit Fit)> Best(IEnumerable<SymbolicFunction> functions, int count, Func<AffineFit, bool> isAcceptable,
+        Func<SymbolicFunction, double, double> cost)
+    {
+        var looks = new List<(SymbolicFunction Function, List<Basin>? Basins, double Cost)>();
+        foreach (SymbolicFunction function in functions)
+        {
+            List<Basin>? basins = HasShape(function) ? Look(function, FitFamily.Of(function)) : null;
+            double left = basins is null ? Fit(function)?.R2 is double r2 ? 1 - r2 : double.PositiveInfinity
+                : basins.Count == 0 ? double.PositiveInfinity
+                : _some.TotalSquares > 0 ? basins[0].Residual / _some.TotalSquares : 0;
+            if (double.IsFinite(left))
+                looks.Add((function, basins, cost(function, left)));
+        }
+        return looks.OrderBy(look => look.Cost).Take(2 * count)
+            .Select(look => (look.Function, Fit: Fit(look.Function, look.Basins)))
+            .Where(pair => pair.Fit is not null)
+            .Select(pair => (pair.Function, Fit: pair.Fit!.Value))
+            .Where(pair => isAcceptable(pair.Fit))
+            .OrderBy(pair => cost(pair.Function, 1 - pair.Fit.R2))
+            .Take(count);
+    }
+
+    /// <summary>Whether there is anything to search for but c and d.</summary>
+    private bool HasShape(SymbolicFunction function) => _width > 0 && function != SymbolicLibrary.Default["0"] && function != SymbolicLibrary.Default["x"];
+
+    private AffineFit? Fit(SymbolicFunction function, List<Basin>? basins)
+    {
         if (function == SymbolicLibrary.Default["0"])
             return Regress(function, 1, 0);
         if (function == SymbolicLibrary.Default["x"])
@@ -62,7 +107,7 @@ public sealed class SymbolicFit
         if (_width == 0)
             return null;
         FitFamily family = FitFamily.Of(function);
-        if (Search(function, family) is not (double u0, double u1))
+        if (Search(function, family, basins ?? Look(function, family)) is not (double u0, double u1))
             return null;
         double a = (u1 - u0) / _width;
         (double x, double u) = Math.Abs(u0) < Math.Abs(u1) ? (_start, u0) : (_x[^1], u1);
@@ -72,7 +117,8 @@ public sealed class SymbolicFit
         return normal is null || (plain is not null && normal.Value.ResidualRms > plain.Value.ResidualRms * (1 + 1e-9) + 1e-15 * _yScale) ? plain : normal;
     }
 
-    private (double U0, double U1)? Search(SymbolicFunction function, FitFamily family)
+    /// <summary>The minima that the best starts lead to on few samples, the lowest first.</summary>
+    private List<Basin> Look(SymbolicFunction function, FitFamily family)
     {
         var candidates = new List<(double P, double Q, double Residual)>();
         foreach ((double P, double Q)[] group in family.Starts(function.Name is "abs" or "sgn" ? _all : _some))
@@ -88,16 +134,21 @@ public sealed class SymbolicFit
             if (double.IsFinite(best.Residual))
                 candidates.Add(best);
         }
-        var basins = new List<(double P, double Q, double Residual)>();
+        var basins = new List<Basin>();
         foreach ((double p, double q, _) in candidates.OrderBy(candidate => candidate.Residual).Take(family.Candidates))
         {
             (double coarseP, double coarseQ, _) = FitPolish.Run(_few, function, family, (p, q), CoarseIterations);
             (double u0, double u1) = family.Chart.Map(coarseP, coarseQ);
-            basins.Add((coarseP, coarseQ, _some.Residual(function, u0, u1)));
+            basins.Add(new Basin(coarseP, coarseQ, _some.Residual(function, u0, u1)));
         }
         basins.Sort((left, right) => left.Residual.CompareTo(right.Residual));
+        return basins;
+    }
+
+    private (double U0, double U1)? Search(SymbolicFunction function, FitFamily family, List<Basin> basins)
+    {
         (double P, double Q, double Residual) winner = (0, 0, double.PositiveInfinity);
-        foreach ((double P, double Q, double Residual) basin in basins)
+        foreach (Basin basin in basins)
         {
             // One that is far behind will not catch up, and one that is level has most likely come to the same place.
             bool worthIt = double.IsPositiveInfinity(winner.Residual) || (basin.Residual < 2 * basins[0].Residual && basin.Residual > 1.0001 * basins[0].Residual);
@@ -148,6 +199,9 @@ public sealed class SymbolicFit
     }
 
     private static double Square(double x) => x * x;
+
+    /// <summary>A place to polish from, and its sum of squares on <see cref="ScanSamples"/> samples.</summary>
+    private readonly record struct Basin(double P, double Q, double Residual);
 
     private static void CheckFinite(ReadOnlySpan<double> values, string what)
     {

@@ -13,16 +13,16 @@ public sealed record SymbolicSearchOptions
     /// <summary>The functions to choose from. Default: all.</summary>
     public SymbolicLibrary Library { get; init; } = SymbolicLibrary.Default;
 
-    /// <summary>Partly symbolic networks followed at a time. Default 3.</summary>
-    public int Beam { get; init; } = 3;
+    /// <summary>Partly symbolic networks followed at a time. Default 2.</summary>
+    public int Beam { get; init; } = 2;
 
     /// <summary>Functions tried for an edge in each of them. Default 5.</summary>
     public int Candidates { get; init; } = 5;
 
-    /// <summary>Levenberg-Marquardt steps after each choice; the weaker half of the candidates is dropped after a third of them. Default 10.</summary>
-    public int RefitSteps { get; init; } = 10;
+    /// <summary>Levenberg-Marquardt steps after each choice; the weaker half of the candidates is dropped after a third of them. Default 6.</summary>
+    public int RefitSteps { get; init; } = 6;
 
-    /// <summary>Levenberg-Marquardt steps at the end. Default 100.</summary>
+    /// <summary>Levenberg-Marquardt steps at the end at most. Default 100.</summary>
     public int PolishSteps { get; init; } = 100;
 
     /// <summary>Threads to use at most; the result does not depend on it.</summary>
@@ -48,7 +48,13 @@ public sealed record SymbolicNetwork(KanModel Model, double TrainRmse, int Compl
 /// </summary>
 public static class SymbolicSearch
 {
-    /// <summary>Rows that an edge's curve is compared on.</summary>
+    /// <summary>Choices are made on so many rows at least, where the data has them, ..</summary>
+    private const int FewestRows = 500;
+
+    /// <summary>.. and on so many for each parameter.</summary>
+    private const int RowsPerParameter = 4;
+
+    /// <summary>Samples that an edge's curve is compared on.</summary>
     private const int CurveSamples = 200;
 
     /// <summary>What one more unit of complexity must gain: this part of a decade of error.</summary>
@@ -79,30 +85,38 @@ public static class SymbolicSearch
         ArgumentNullException.ThrowIfNull(data);
         model.RequireSplines("A symbolic search");
         options ??= new SymbolicSearchOptions();
+        Dataset some = SomeRows(data, model);
         double floor = RelativeFloor * RootMeanSquare(model.Info.OutputScaling.Apply(data.Targets));
         List<SymbolicNetwork> beam = [new SymbolicNetwork(model, double.PositiveInfinity, ComplexityOf(model))];
         int edges = model.NumericEdgeCount;
         while (NextEdge(beam[0].Model) is EdgeIndex edge)
         {
-            KanModel[] choices = [.. InParallel([.. beam], options.Threads, state => Choices(state.Model, edge, data, options)).SelectMany(found => found)];
+            KanModel[] choices = [.. InParallel([.. beam], options.Threads, state => Choices(state.Model, edge, some, options)).SelectMany(found => found)];
             if (choices.Length == 0)
                 return [];
             // Most choices show in the first steps of their refit that others are better.
             int first = options.RefitSteps / 3;
-            List<SymbolicNetwork> promising = Best(Refit(choices, first), 2 * options.Beam);
-            List<SymbolicNetwork> next = Best(Refit([.. promising.Select(choice => choice.Model)], options.RefitSteps - first), options.Beam);
+            List<SymbolicNetwork> promising = Best(Refit(choices, some, first), 2 * options.Beam);
+            List<SymbolicNetwork> next = Best(Refit([.. promising.Select(choice => choice.Model)], some, options.RefitSteps - first), options.Beam);
             if (cancellation.IsCancellationRequested)
-                return [.. beam];
+                break;
             beam = next;
             progress?.Report(new SymbolicProgress(edges - beam[0].Model.NumericEdgeCount, edges, beam[0].TrainRmse));
         }
-        return [.. Best(Refit([.. beam.Select(state => state.Model)], options.PolishSteps), options.Beam)];
+        return [.. Best(InParallel([.. beam], options.Threads, state => Polish(state.Model, data, options.PolishSteps, cancellation)), options.Beam)];
 
-        SymbolicNetwork[] Refit(KanModel[] models, int steps) => InParallel(models, options.Threads, start => SymbolicSearch.Refit(start, data, steps, cancellation));
+        SymbolicNetwork[] Refit(KanModel[] models, Dataset rows, int steps) => InParallel(models, options.Threads, start => SymbolicSearch.Refit(start, rows, steps, cancellation));
 
         // What differs by less than a fortieth in error keeps the order of the library.
         List<SymbolicNetwork> Best(SymbolicNetwork[] candidates, int count) =>
             [.. candidates.OrderBy(candidate => Math.Round(Math.Log10(Math.Max(candidate.TrainRmse, floor)) + DecadesPerComplexity * candidate.Complexity, 2)).Take(count)];
+    }
+
+    /// <summary>The rows that choices are made on: all, or some drawn at random where there are many for the network's parameters.</summary>
+    private static Dataset SomeRows(Dataset data, KanModel model)
+    {
+        int count = Math.Max(FewestRows, RowsPerParameter * model.Parameters.Length);
+        return count >= data.Count ? data : data.Select([.. new SeededRandom(1).NextPermutation(data.Count).Take(count).Order()]);
     }
 
     /// <summary>The first edge, from the inputs on, that still has a numeric part.</summary>
@@ -123,19 +137,29 @@ public static class SymbolicSearch
     {
         (double[] x, double[] y) = model.Activate(data.Inputs).EdgeSamples(edge);
         double size = y.Max(Math.Abs);
-        int step = Math.Max(1, x.Length / CurveSamples);
-        var fit = new SymbolicFit([.. x.Where((_, n) => n % step == 0)], [.. y.Where((_, n) => n % step == 0)]);
         return
         [
-            .. options.Library.Functions
-                .Select(function => (Function: function, Fit: fit.Fit(function)))
-                .Where(pair => pair.Fit is not null)
-                .Select(pair => (pair.Function, Fit: pair.Fit!.Value))
-                .Where(pair => Math.Abs(pair.Fit.D) <= LargestCancellation * size)
-                .OrderBy(pair => Math.Round(Math.Log10(Math.Sqrt(Math.Max(1 - pair.Fit.R2, 1e-12))) + 2 * DecadesPerComplexity * pair.Function.Complexity, 2))
-                .Take(options.Candidates)
+            .. SymbolicFit.OfRanks(x, y, CurveSamples)
+                .Best(options.Library.Functions, options.Candidates, fit => Math.Abs(fit.D) <= LargestCancellation * size,
+                    (function, left) => Math.Round(Math.Log10(Math.Sqrt(Math.Max(left, 1e-12))) + 2 * DecadesPerComplexity * function.Complexity, 2))
                 .Select(pair => SymbolicEdges.Fix(model, edge, pair.Function, pair.Fit.A, pair.Fit.B, pair.Fit.C, pair.Fit.D)),
         ];
+    }
+
+    /// <summary>Refits as long as that gains something: an exact network in a few steps, one that is not would take hundreds for its third digit.</summary>
+    private static SymbolicNetwork Polish(KanModel model, Dataset data, int steps, CancellationToken cancellation)
+    {
+        const int round = 20;
+        SymbolicNetwork state = Refit(model, data, Math.Min(round, steps), cancellation);
+        for (int done = round; done < steps; done += round)
+        {
+            SymbolicNetwork next = Refit(state.Model, data, Math.Min(round, steps - done), cancellation);
+            bool gains = next.TrainRmse < 0.9 * state.TrainRmse;
+            state = next;
+            if (!gains)
+                break;
+        }
+        return state;
     }
 
     private static SymbolicNetwork Refit(KanModel model, Dataset data, int steps, CancellationToken cancellation)

@@ -127,7 +127,7 @@ internal sealed partial class NetworkEvaluator<T>
         private void Finish(int tile, int worker)
         {
             NetworkPass<T> pass = _owner.Pass(tile);
-            pass.Layer(_layer).Finish(_owner._weights[_layer], Constants, pass.Nodes(_layer + 1));
+            pass.Layer(_layer).Finish(_owner._weights[_layer], Constants, pass.Nodes(_layer + 1), slopes: true);
             if (LastLayer)
                 _owner._tileSums[tile]!.Loss = _owner.Loss(pass);
         }

@@ -80,7 +80,7 @@ internal sealed class NetworkPass<T>
     {
         Load(inputs, start, count);
         for (int l = 0; l < _tiles.Length; l++)
-            _tiles[l].Forward(weights[l], _network.View(l, parameters).Constants, Nodes(l + 1), count, slopes && l > 0, moments?[l]);
+            _tiles[l].Forward(weights[l], _network.View(l, parameters).Constants, Nodes(l + 1), count, slopes, moments?[l]);
     }
 
     /// <summary>As <see cref="Forward"/> for the outputs alone: nothing may be asked of the pass but <see cref="Outputs"/> and the nodes.</summary>

@@ -23,6 +23,31 @@ public class SymbolicFunctionTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void Many_places_at_once_give_what_each_gives_wherever_they_lie_in_memory(string name)
+    {
+        SymbolicFunction function = SymbolicLibrary.Default[name];
+        double[] places = [.. Enumerable.Range(0, 300).Select(n => Math.CopySign(Math.Pow(10, n % 60 / 10.0 - 5), n % 2 - 0.5)), double.NaN, 0, 710, -1e300];
+        double[] values = new double[places.Length], slopes = new double[places.Length];
+        function.Evaluate(places, values, slopes);
+        for (int n = 0; n < places.Length; n++)
+        {
+            AssertSame(function.Value(places[n]), values[n], places[n]);
+            AssertSame(function.FirstDerivative(places[n]), slopes[n], places[n]);
+        }
+        for (int start = 1; start < 8; start++)
+        {
+            double[] moved = new double[places.Length + start], ofMoved = new double[places.Length];
+            places.CopyTo(moved, start);
+            function.Evaluate(moved.AsSpan(start), ofMoved, []);
+            Assert.Equal(values, ofMoved);
+        }
+
+        static void AssertSame(double expected, double actual, double x) =>
+            Assert.True(expected.Equals(actual) || Math.Abs(expected - actual) <= 4e-15 * Math.Abs(expected), $"{actual} for {expected} at {x}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void Derivatives_of_guarded_variants_agree_with_central_differences(string name)
     {
         SymbolicFunction function = SymbolicLibrary.Default[name];

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using KanSharp.Formulas;
 using KanSharp.Numerics;
 using KanSharp.Splines.Kernels;
@@ -55,19 +56,19 @@ internal sealed partial class LayerTile<T>
 
     /// <summary>
     /// Evaluates the layer at <see cref="Inputs"/>. <paramref name="nodes"/> receives the node values; <paramref name="moments"/>, if
-    /// given, takes in the first <paramref name="count"/> samples.
+    /// given, takes in the first <paramref name="count"/> samples; <paramref name="slopes"/> says whether a backward pass follows.
     /// </summary>
     public void Forward(FoldedLayer<T> weights, LayerConstants constants, Span<T> nodes, int count, bool slopes, LayerMoments? moments)
     {
         Begin(count);
         if (moments is null)
-            _edges.FillAndAddValues(Inputs, slopes, weights.Weights, _subnodes);
+            _edges.FillAndAddValues(Inputs, slopes && InputAdjoints.Length > 0, weights.Weights, _subnodes);
         else
         {
-            FillBasis(0, _layer.InputCount, slopes);
+            FillBasis(0, _layer.InputCount, slopes && InputAdjoints.Length > 0);
             AddNumeric(weights, moments);
         }
-        Finish(weights, constants, nodes, moments);
+        Finish(weights, constants, nodes, slopes, moments);
     }
 
     /// <summary>As <see cref="Forward"/> for the nodes alone, from polynomials where the layer has them; nothing is kept for a backward pass.</summary>
@@ -80,7 +81,7 @@ internal sealed partial class LayerTile<T>
         }
         Begin(count);
         polynomials.AddValues(Inputs, _subnodes);
-        Finish(weights, constants, nodes, alone: true);
+        Finish(weights, constants, nodes, slopes: false, alone: true);
     }
 
     /// <summary>First of the parts of <see cref="Forward"/>.</summary>
@@ -97,9 +98,9 @@ internal sealed partial class LayerTile<T>
     public void AddNumeric(int block, FoldedLayer<T> weights) => _edges.AddValues(block, weights.Weights, _subnodes);
 
     /// <summary>Last part: symbolic edges, and from subnodes to nodes; <paramref name="alone"/> if nothing but the nodes will be asked for.</summary>
-    public void Finish(FoldedLayer<T> weights, LayerConstants constants, Span<T> nodes, LayerMoments? moments = null, bool alone = false)
+    public void Finish(FoldedLayer<T> weights, LayerConstants constants, Span<T> nodes, bool slopes, LayerMoments? moments = null, bool alone = false)
     {
-        EvaluateSymbolic(constants);
+        EvaluateSymbolic(constants, slopes);
         for (int s = 0; s < _layer.SymbolicEdges.Length; s++)
             AddSymbolic(weights, constants, s, moments);
         // A sum node's two affine maps are one, where nobody will ask for what is between them.
@@ -154,35 +155,34 @@ internal sealed partial class LayerTile<T>
         }
     }
 
-    /// <summary>f and f' at a x + b for every symbolic edge.</summary>
-    private void EvaluateSymbolic(LayerConstants constants)
+    /// <summary>f, and f' if a backward pass follows, at a x + b for every symbolic edge.</summary>
+    private void EvaluateSymbolic(LayerConstants constants, bool slopes)
     {
+        bool converts = typeof(T) != typeof(double);
+        Span<double> u = stackalloc double[Samples], converted = stackalloc double[converts ? 2 * Samples : 0];
         for (int s = 0; s < _layer.SymbolicEdges.Length; s++)
         {
             SymbolicEdge edge = _layer.SymbolicEdges[s];
             Span<double> affine = constants.Affine(s);
-            double a = affine[0], b = affine[1];
-            ReadOnlySpan<T> x = Row(Inputs, edge.Input);
-            Span<T> value = Row(_symbolicValues, s), slope = Row(_symbolicSlopes, s);
-            SymbolicFunction function = edge.Function;
+            Span<T> value = Row(_symbolicValues, s), slope = slopes ? Row(_symbolicSlopes, s) : [];
+            Span<double> values = converts ? converted[..Samples] : MemoryMarshal.Cast<T, double>(value);
+            Span<double> derivatives = converts ? converted.Slice(Samples, slope.Length) : MemoryMarshal.Cast<T, double>(slope);
+            TensorPrimitives.ConvertTruncating<T, double>(Row(Inputs, edge.Input), u);
+            TensorPrimitives.Multiply<double>(u, affine[0], u);
+            TensorPrimitives.Add<double>(u, affine[1], u);
             if (_guard is double threshold)
             {
                 for (int n = 0; n < Samples; n++)
-                {
-                    double u = a * double.CreateTruncating(x[n]) + b;
-                    value[n] = Of(function.Guarded(u, threshold));
-                    slope[n] = Of(function.GuardedDerivative(u, threshold));
-                }
+                    values[n] = edge.Function.Guarded(u[n], threshold);
+                for (int n = 0; n < derivatives.Length; n++)
+                    derivatives[n] = edge.Function.GuardedDerivative(u[n], threshold);
             }
             else
-            {
-                for (int n = 0; n < Samples; n++)
-                {
-                    double u = a * double.CreateTruncating(x[n]) + b;
-                    value[n] = Of(function.Value(u));
-                    slope[n] = Of(function.FirstDerivative(u));
-                }
-            }
+                edge.Function.Evaluate(u, values, derivatives);
+            if (!converts)
+                continue;
+            TensorPrimitives.ConvertTruncating<double, T>(values, value);
+            TensorPrimitives.ConvertTruncating<double, T>(derivatives, slope);
         }
     }
 

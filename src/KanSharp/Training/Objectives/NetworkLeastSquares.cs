@@ -87,7 +87,7 @@ internal sealed class NetworkLeastSquares : ISeparableObjective
         {
             for (int tile = first; tile < last; tile++)
             {
-                (int start, int count) = Forward(pass, tile);
+                (int start, int count) = Forward(pass, tile, slopes: false);
                 for (int o = 0; o < _targets.Columns; o++)
                     sums[chunk] += Residuals(pass, o, start, count, pass.OutputAdjoints, pass.OutputAdjoints);
             }
@@ -140,7 +140,7 @@ internal sealed class NetworkLeastSquares : ISeparableObjective
     private void AddTile(Chunk chunk, NetworkPass<double> pass, int tile, int from, int parameters)
     {
         const int samples = NetworkPass<double>.TileSamples;
-        (int start, int count) = Forward(pass, tile);
+        (int start, int count) = Forward(pass, tile, slopes: true);
         for (int o = 0; o < _targets.Columns; o++)
         {
             pass.OutputAdjoints.Span.Clear();
@@ -152,10 +152,10 @@ internal sealed class NetworkLeastSquares : ISeparableObjective
         }
     }
 
-    private (int Start, int Count) Forward(NetworkPass<double> pass, int tile)
+    private (int Start, int Count) Forward(NetworkPass<double> pass, int tile, bool slopes)
     {
         int start = tile * NetworkPass<double>.TileSamples, count = Math.Min(NetworkPass<double>.TileSamples, _inputs.Rows - start);
-        pass.Forward(_evaluator.Weights, _parameters, _inputs, start, count, slopes: true);
+        pass.Forward(_evaluator.Weights, _parameters, _inputs, start, count, slopes);
         return (start, count);
     }
 
