@@ -70,6 +70,18 @@ public class SymbolicTests : IDisposable
     }
 
     [Fact]
+    public void What_rounding_costs_is_told_over_the_range_or_in_the_rows_of_a_table()
+    {
+        string rows = _folder.Write("rows.csv", "a,b,y\n0.5,1,0\n-2,3,1\n1,1,2\n");
+        Done("compile", "0.123456*a + 2*b", "--data", rows, "--out", _folder["r.kan"]);
+        JsonElement table = Done("formula", _folder["r.kan"], "--digits", "2", "--data", rows), range = Done("formula", _folder["r.kan"], "--digits", "2");
+        Assert.Equal(2 * 0.003456, table.GetProperty("rounding_largest").GetProperty("y").GetDouble(), 1e-12);
+        Assert.Equal(0.003456 * Math.Sqrt((0.25 + 4 + 1) / 3), table.GetProperty("rounding_rmse").GetProperty("y").GetDouble(), 1e-12);
+        Assert.InRange(range.GetProperty("rounding_largest").GetProperty("y").GetDouble(), 1.9 * 0.003456, 2 * 0.003456);
+        Assert.Contains("in the 3 rows of rows.csv", CommandRun.Of("formula", _folder["r.kan"], "--digits", "2", "--data", rows).Error);
+    }
+
+    [Fact]
     public void A_classifier_becomes_formulas_of_its_scores()
     {
         string data = _folder.WriteClasses(rows: 200);

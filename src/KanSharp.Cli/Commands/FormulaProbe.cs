@@ -79,6 +79,18 @@ internal sealed class FormulaProbe
     /// <summary>Root mean square of the difference to the formula; NaN where the formula is nowhere defined.</summary>
     public double Difference(Expression other) => _inputs.Rows == 0 ? double.NaN : Metrics.Compare(Evaluate(other, _inputs), _values).Rmse;
 
+    /// <summary>Root mean square and largest of the differences to the formula; NaN where the formula is nowhere defined.</summary>
+    public (double Rmse, double Largest) Cost(Expression other) => Cost(Evaluate(other, _inputs).Column(0), _values.Column(0));
+
+    /// <summary>Root mean square and largest of the differences between two columns; NaN for empty ones.</summary>
+    public static (double Rmse, double Largest) Cost(ReadOnlySpan<double> values, ReadOnlySpan<double> others)
+    {
+        double[] differences = new double[values.Length];
+        for (int i = 0; i < differences.Length; i++)
+            differences[i] = Math.Abs(values[i] - others[i]);
+        return differences.Length == 0 ? (double.NaN, double.NaN) : (Magnitude.RootMeanSquare(differences), differences.Max());
+    }
+
     private Matrix Evaluate(Expression formula, Matrix inputs)
     {
         var values = new Matrix(inputs.Rows, 1);

@@ -17,7 +17,7 @@ internal sealed class FormulaVerb : Verb
     private readonly Option<string> _format = OptionOf.Choice("--format", "The notation", "text", "latex", "csharp", "python");
     private readonly Option<int?> _digits = OptionOf.OptionalWhole("--digits", "Significant digits of the numbers; what the rounding costs is told [default: full precision]", 1, 17);
 
-    private readonly Option<string?> _data = OptionOf.Text("--data", "F.csv", "A table with inputs and targets, by which the standard errors of the constants are told");
+    private readonly Option<string?> _data = OptionOf.Text("--data", "F.csv", "A table with inputs and targets, by which the standard errors of the constants are told, and what rounding costs");
     private readonly Option<string> _missing = MissingOption.Create();
     private readonly WeightOptions _weights = new();
 
@@ -45,13 +45,20 @@ internal sealed class FormulaVerb : Verb
             ["formulas"] = new JsonObject(texts.Select((text, o) => KeyValuePair.Create(model.Info.OutputNames[o], (JsonNode?)text))),
             ["complexity"] = formulas.Sum(formula => formula.Complexity),
         };
+        Dataset? data = parsed.GetValue(_data) is string path ? Data(parsed, session, model, path) : null;
         if (digits is int count)
         {
-            double[] costs = [.. probes.Zip(formulas, (probe, formula) => probe.Difference(formula.Round(count)))];
-            json["rounding_rmse"] = new JsonObject(costs.Select((cost, o) => KeyValuePair.Create(model.Info.OutputNames[o], Session.Number(cost))));
-            session.Error.WriteLine($"Rounding to {count} digits changes the value by {string.Join(", ", costs.Select(cost => cost.ToString("G3")))} (root mean square over the range of the inputs).");
+            Expression[] rounded = [.. formulas.Select(formula => formula.Round(count))];
+            (double Rmse, double Largest)[] costs = [.. rounded.Select((formula, o) => data is null ? probes[o].Cost(formula) : Cost(model, data, formula, o))];
+            json["rounding_rmse"] = Costs(cost => cost.Rmse);
+            json["rounding_largest"] = Costs(cost => cost.Largest);
+            session.Error.WriteLine($"Rounding to {count} digits changes the value by {string.Join(", ", costs.Select(cost => $"{cost.Rmse:G3} (at most {cost.Largest:G3})"))}, root mean square {(data is null ? "over the range of the inputs" : $"in the {data.Count} rows of {Path.GetFileName(parsed.GetValue(_data))}")}.");
+
+            JsonObject Costs(Func<(double Rmse, double Largest), double> of) =>
+                new(costs.Select((cost, o) => KeyValuePair.Create(model.Info.OutputNames[o], Session.Number(of(cost)))));
         }
-        ImmutableArray<ConstantEstimate>[] constants = parsed.GetValue(_data) is string path ? Constants(parsed, session, model, formulas, path) : [];
+        ImmutableArray<ConstantEstimate>[] constants = data is null ? []
+            : [.. formulas.Select((formula, o) => ConstantEstimate.Of(formula, model.Info.InputNames, data.Inputs, data.Targets.Column(o), data.Weights))];
         if (constants.Length > 0)
             json["constants"] = new JsonObject(constants.Select((found, o) => KeyValuePair.Create(model.Info.OutputNames[o], (JsonNode?)ConstantLines.ToJson(found))));
         session.Finish(json, output =>
@@ -66,13 +73,17 @@ internal sealed class FormulaVerb : Verb
         return ExitCode.Done;
     }
 
-    /// <summary>The constants of each formula as this table would have them.</summary>
-    private ImmutableArray<ConstantEstimate>[] Constants(ParseResult parsed, Session session, KanModel model, Expression[] formulas, string path)
+    /// <summary>The rows by which standard errors and the cost of rounding are told.</summary>
+    private Dataset Data(ParseResult parsed, Session session, KanModel model, string path) => model.Info.Classes.IsEmpty
+        ? ModelData.ForModel(model, path, parsed.Policy(_missing), withTargets: true, session, _weights.Column(parsed)).ToDataset()
+        : throw new KanSharpException($"The model classifies '{model.Info.TargetName}'; standard errors are told for formulas of numbers. Leave --data out.");
+
+    /// <summary>How far a rounded formula is from the network in these rows.</summary>
+    private static (double Rmse, double Largest) Cost(KanModel model, Dataset data, Expression rounded, int output)
     {
-        if (!model.Info.Classes.IsEmpty)
-            throw new KanSharpException($"The model classifies '{model.Info.TargetName}'; standard errors are told for formulas of numbers. Leave --data out.");
-        Dataset data = ModelData.ForModel(model, path, parsed.Policy(_missing), withTargets: true, session, _weights.Column(parsed)).ToDataset();
-        return [.. formulas.Select((formula, o) => ConstantEstimate.Of(formula, model.Info.InputNames, data.Inputs, data.Targets.Column(o), data.Weights))];
+        double[] network = model.Predict(data.Inputs).Values.Column(output).ToArray(), values = new double[data.Count];
+        new FormulaProgram(rounded, model.Info.InputNames).Evaluate(data.Inputs, values);
+        return FormulaProbe.Cost(values, network);
     }
 
     /// <summary>Definitions of inputs are the user's, so that their numbers are not rounded.</summary>

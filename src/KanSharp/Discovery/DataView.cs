@@ -18,7 +18,7 @@ internal enum TargetTransform
 
 /// <summary>
 /// A view of the data in which a formula may be plainer. The target may be divided by the inputs whose signs it follows, or be a function of itself: quotients become sums in 1/y,
-/// roots in y², products of powers in log y. Inputs that count only together, as x1 - x2, may be one. A formula found in a view is fitted and judged as one of the data themselves.
+/// roots in y², products of powers in log y. Inputs that count only together, as x1 - x2, may be one, and one whose curve breaks several. A formula found in a view is fitted and judged as one of the data themselves.
 /// </summary>
 internal sealed class DataView
 {
@@ -71,7 +71,7 @@ internal sealed class DataView
         if (factors.Length == 0 || factors.Length == Info.InputNames.Length)
             return null;
         string[] names = [.. factors.Select(j => Info.InputNames[j])];
-        DataView rest = Reduce(null, names);
+        DataView rest = Replace([], names);
         return new DataView(Quotient(Training, rest.Training.Inputs), Quotient(Validation, rest.Validation.Inputs), rest.Info, _definitions,
             Product.Of([_factor, .. names.Select(name => new Variable(name).Substitute(_definitions))]));
 
@@ -99,25 +99,30 @@ internal sealed class DataView
     }
 
     /// <summary>This view, whose target is not transformed, with some of its inputs replaced by what the target depends on them through.</summary>
-    /// <param name="combination">An expression of inputs of this view; null to leave inputs out.</param>
+    /// <param name="combinations">Expressions of inputs of this view; none to leave inputs out.</param>
     /// <param name="replaced">The inputs that go.</param>
-    public DataView Reduce(Expression? combination, params IReadOnlyCollection<string> replaced)
+    public DataView Replace(IReadOnlyList<Expression> combinations, params IReadOnlyCollection<string> replaced)
     {
-        string name = $"v{_definitions.Count + 1}";
-        while (Info.InputNames.Contains(name))
-            name += "_";
+        string[] names = new string[combinations.Count];
+        ImmutableDictionary<string, Expression> definitions = _definitions;
+        for (int i = 0; i < names.Length; i++)
+        {
+            names[i] = $"v{definitions.Count + 1}";
+            while (Info.InputNames.Contains(names[i]))
+                names[i] += "_";
+            definitions = definitions.SetItem(names[i], combinations[i].Substitute(_definitions));
+        }
         int[] kept = [.. Enumerable.Range(0, Info.InputNames.Length).Where(j => !replaced.Contains(Info.InputNames[j]))];
-        ImmutableDictionary<string, Expression> definitions = combination is null ? _definitions : _definitions.SetItem(name, combination.Substitute(_definitions));
-        ModelInfo info = Info with { InputNames = [.. kept.Select(j => Info.InputNames[j]), .. combination is null ? (string[])[] : [name]], Categories = [], DerivedInputs = [] };
-        return new DataView(Reduced(Training), Reduced(Validation), info, definitions, _factor);
+        ModelInfo info = Info with { InputNames = [.. kept.Select(j => Info.InputNames[j]), .. names], Categories = [], DerivedInputs = [] };
+        return new DataView(Replaced(Training), Replaced(Validation), info, definitions, _factor);
 
-        Dataset Reduced(Dataset data)
+        Dataset Replaced(Dataset data)
         {
             var inputs = new Matrix(data.Count, info.InputNames.Length);
             for (int i = 0; i < kept.Length; i++)
                 data.Inputs.Column(kept[i]).CopyTo(inputs.Column(i));
-            if (combination is not null)
-                new FormulaProgram(combination, Info.InputNames).Evaluate(data.Inputs, inputs.Column(kept.Length));
+            for (int i = 0; i < names.Length; i++)
+                new FormulaProgram(combinations[i], Info.InputNames).Evaluate(data.Inputs, inputs.Column(kept.Length + i));
             return new Dataset(inputs, data.Targets, data.Weights);
         }
     }

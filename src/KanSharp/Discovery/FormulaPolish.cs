@@ -1,4 +1,5 @@
 using KanSharp.Formulas;
+using KanSharp.Formulas.Simplification;
 using KanSharp.Interpretation;
 using KanSharp.Numerics;
 using MathNet.Numerics.Distributions;
@@ -27,12 +28,13 @@ internal sealed class FormulaPolish(IReadOnlyList<string> variables, Matrix inpu
     /// <summary>Returns null where the formula is not finite on all rows, or the work was cancelled.</summary>
     public FormulaFitResult? Run(Expression formula, CancellationToken cancellation)
     {
-        FormulaFitResult fitted = FormulaFit.Run(formula.Simplify(), variables, inputs, targets, weights: weights);
+        FormulaFitResult fitted = FormulaFit.Run(Unscaled(formula.Simplify()).Simplify(), variables, inputs, targets, weights: weights);
         if (!double.IsFinite(fitted.Rmse) || cancellation.IsCancellationRequested)
             return null;
         int degrees = Math.Max(1, targets.Length - fitted.StandardErrors.Count);
         fitted = RoundExponents(fitted, Growth(1), cancellation);
         fitted = Straighten(fitted, Growth(1), cancellation);
+        fitted = fitted with { Formula = SignChanges.Round(fitted.Formula, variables, inputs) };
         FormulaFitResult latest = fitted;
         FittedFormula recognised = ConstantRecognition.Recognise(fitted.Formula, Fit, Growth, _floor);
         return latest.Formula == recognised.Formula ? latest : FormulaFit.Run(recognised.Formula, variables, inputs, targets, weights: weights);
@@ -47,6 +49,16 @@ internal sealed class FormulaPolish(IReadOnlyList<string> variables, Matrix inpu
             latest = FormulaFit.Run(trial, variables, inputs, targets, steps: 15, weights);
             return new FittedFormula(latest.Formula, latest.Rmse, Tolerances(latest));
         }
+    }
+
+    /// <summary>sgn(a x + b) and c |a x + b| have a constant too many: sgn(x + b/a), c |a| |x + b/a|.</summary>
+    private static Expression Unscaled(Expression node)
+    {
+        if (node.WithChildren(Unscaled) is not Call { Function: ElementaryFunction.Sgn or ElementaryFunction.Abs, Argument: Sum sum } call)
+            return node.WithChildren(Unscaled);
+        double scale = sum.Terms.Where(term => !term.IsConstant).Select(term => Terms.Split(term).Coefficient).Where(number => !number.IsExact).Select(number => Math.Abs(number.Value)).FirstOrDefault(1);
+        Expression unscaled = new Call(call.Function, Sum.Of([.. sum.Terms.Select(term => term / scale)]));
+        return call.Function == ElementaryFunction.Abs ? scale * unscaled : unscaled;
     }
 
     /// <summary>

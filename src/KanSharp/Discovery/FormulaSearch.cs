@@ -125,7 +125,7 @@ public static class FormulaSearch
                 OutputScaling = Scaling.Identity(1),
             };
             _plain = DataView.Plain(training.Count <= SearchRows ? training : training.Split((double)SearchRows / training.Count, options.Seed).Validation, validation, _info);
-            _bases = _plain.Divided() is { } divided ? [_plain, divided] : [_plain];
+            _bases = [.. ((DataView?[])[_plain, _plain.Divided(), BrokenInputs.Split(_plain, options.Seed, stop)]).OfType<DataView>()];
             Dataset polished = training.Count <= PolishRows ? training : training.Split((double)PolishRows / training.Count, options.Seed + 1).Validation;
             _polish = new FormulaPolish(_info.InputNames, polished.Inputs, polished.Targets.Column(0).ToArray(), polished.RowWeights);
         }
@@ -384,7 +384,7 @@ public static class FormulaSearch
         private void OfferPowerLaw()
         {
             var found = new List<FormulaCandidate>();
-            foreach ((DataView view, Expression law) in _bases.SelectMany(view => PowerLaw.Fit(view.Training, _info.InputNames).Select(law => (view, law))))
+            foreach ((DataView view, Expression law) in _bases.SelectMany(view => PowerLaw.Fit(view.Training, view.Info.InputNames).Select(law => (view, law))))
             {
                 if (Polish(() => view.Restore(law)) is { } fitted)
                     Offer(found, fitted, FormulaModels.TryCompile(fitted.Formula, _info, _all.Inputs, out _));

@@ -22,7 +22,7 @@ internal static class InputReduction
         string[] names = [.. view.Info.InputNames];
         string[] unused = [.. names.Where((_, j) => !Enumerable.Range(0, network.Model.Layers[0].SubnodeCount).Any(o => network.Model.Layers[0].IsActive(j, o)))];
         if (unused.Length > 0 && unused.Length < names.Length)
-            return [view.Reduce(null, unused)];
+            return [view.Replace([], unused)];
         if (names.Length < 2 || unused.Length > 0)
             return [];
         FunctionStructure structure = FunctionStructure.Of(network.Model, view.Training.Inputs);
@@ -32,7 +32,7 @@ internal static class InputReduction
                     let deviation = structure.TestSymmetryVariable(combination).Deviation
                     where deviation <= LargestDeviation
                     orderby deviation
-                    select view.Reduce(combination, names[first], names[second]);
+                    select view.Replace([combination], names[first], names[second]);
         return [.. pairs.Take(Most)];
     }
 

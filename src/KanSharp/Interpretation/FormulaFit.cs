@@ -126,10 +126,16 @@ public static class FormulaFit
             double[] normal = new double[count * count], gradient = new double[count], errors = new double[count];
             double variance = Linearize(parameters, normal, gradient) / Math.Max(1, ResidualCount - count);
             Array.Fill(errors, double.PositiveInfinity);
+            // What no residual changes with, as the place of a jump, says nothing of the others.
+            bool[] undetermined = [.. Enumerable.Range(0, count).Select(p => normal[p * count + p] == 0)];
+            for (int p = 0; p < count; p++)
+                normal[p * count + p] += undetermined[p] ? 1 : 0;
             if (!Cholesky.TryFactor(normal, count))
                 return errors;
             for (int p = 0; p < count; p++)
             {
+                if (undetermined[p])
+                    continue;
                 double[] unit = new double[count];
                 unit[p] = 1;
                 Cholesky.Solve(normal, unit);

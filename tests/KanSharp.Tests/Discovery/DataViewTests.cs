@@ -8,11 +8,13 @@ namespace KanSharp.Tests.Discovery;
 
 public class DataViewTests
 {
-    private static DataView Plain(string formula, params (string Name, double Low, double High)[] inputs)
+    private static DataView Plain(string formula, params (string Name, double Low, double High)[] inputs) => Plain(120, formula, inputs);
+
+    private static DataView Plain(int rows, string formula, params (string Name, double Low, double High)[] inputs)
     {
         var random = new SeededRandom(4);
         string[] names = [.. inputs.Select(input => input.Name)];
-        Matrix x = new(120, inputs.Length), y = new(120, 1);
+        Matrix x = new(rows, inputs.Length), y = new(rows, 1);
         for (int row = 0; row < x.Rows; row++)
         {
             for (int j = 0; j < inputs.Length; j++)
@@ -65,12 +67,26 @@ public class DataViewTests
     {
         DataView view = Plain("sin(a*b) + c", ("a", -1, 1), ("b", -1, 1), ("c", -1, 1));
         Variable a = new("a"), b = new("b"), c = new("c");
-        DataView once = view.Reduce(a * b, "a", "b");
+        DataView once = view.Replace([a * b], "a", "b");
         Assert.Equal(["c", "v1"], once.Info.InputNames.ToArray());
         Assert.Equal(view.Training.Inputs[3, 0] * view.Training.Inputs[3, 1], once.Training.Inputs[3, 1]);
-        DataView twice = once.Reduce(c - new Variable("v1"), "c", "v1");
+        DataView twice = once.Replace([c - new Variable("v1")], "c", "v1");
         Assert.Equal(["v2"], twice.Info.InputNames.ToArray());
         Assert.Equal((c - a * b).Simplify(), twice.Restore(new Variable("v2")).Simplify());
-        Assert.Equal(["b", "c"], view.Reduce(null, "a").Info.InputNames.ToArray());
+        Assert.Equal(["b", "c"], view.Replace([], "a").Info.InputNames.ToArray());
     }
+
+    [Theory]
+    [InlineData("(a + abs(a))/2", 2)]
+    [InlineData("sgn(a - 1/3) + a^2", 3)]
+    [InlineData("abs(a + 1/2) - abs(a - 1/4)", 3)]
+    public void An_input_whose_curve_breaks_becomes_one_for_each_piece(string law, int pieces) =>
+        Assert.Equal(pieces, BrokenInputs.Split(Plain(600, law, ("a", -1, 1)), 1, default)!.Info.InputNames.Length);
+
+    [Theory]
+    [InlineData("tanh(10*a) + b^2")]
+    [InlineData("exp(sin(3*a) + b^2)")]
+    [InlineData("a*b")]
+    [InlineData("sqrt(a + 1.001) + sin(20*b)")]
+    public void Smooth_curves_are_not_split(string law) => Assert.Null(BrokenInputs.Split(Plain(600, law, ("a", -1, 1), ("b", -1, 1)), 1, default));
 }

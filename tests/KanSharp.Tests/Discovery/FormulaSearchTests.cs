@@ -42,6 +42,22 @@ public class FormulaSearchTests
     }
 
     [Fact]
+    public void A_jump_is_a_sign_at_the_roundest_place_between_its_rows() =>
+        Assert.Equal("1 - sgn(x1 - 3/10)", Search(1, v => v[0] <= 0.3 ? 2 : 0, -1, 1).Recommended.Formula.ToText());
+
+    [Theory]
+    [InlineData("x1/2 + abs(x1 - 1/4)/2")]
+    [InlineData("sin(4*(x1 + abs(x1 - 1/4)))")]
+    public void Kinks_are_absolute_values(string law)
+    {
+        Expression expected = Expression.Parse(law, Names);
+        string[] names = [.. Names.Where(expected.Variables.Contains)];
+        FormulaCandidate found = Search(names.Length, v => expected.Evaluate(names.Zip(v).ToDictionary(pair => pair.First, pair => pair.Second)), -1, 1, rows: 600).Recommended;
+        Assert.InRange(found.ValidationRmse, 0, 1e-12);
+        Assert.Contains("abs(x1 - 1/4)", found.Formula.ToText());
+    }
+
+    [Fact]
     public void A_column_that_does_not_matter_drops_out() =>
         Assert.Equal(["x1", "x2"], Search(3, v => Math.Sin(2 * v[0]) + v[1] * v[1], -1, 1).Recommended.Formula.Variables);
 
