@@ -1,3 +1,4 @@
+using KanSharp.Layers.Kernels;
 using KanSharp.Numerics;
 
 namespace KanSharp.Layers;
@@ -17,12 +18,16 @@ internal sealed class LayerMoments(KanLayer layer)
     /// <summary>Subnode sums z_j before their affine.</summary>
     public Moments Subnodes { get; } = new(layer.SubnodeCount);
 
+    /// <summary>What the edges' moments follow from, in layers that gather them by cell.</summary>
+    public CellMoments? Cells { get; set; }
+
     public void Clear()
     {
         Inputs.Clear();
         NumericEdges.Clear();
         Edges.Clear();
         Subnodes.Clear();
+        Cells?.Clear();
     }
 
     public void Add(LayerMoments other)
@@ -31,6 +36,8 @@ internal sealed class LayerMoments(KanLayer layer)
         NumericEdges.Add(other.NumericEdges);
         Edges.Add(other.Edges);
         Subnodes.Add(other.Subnodes);
+        if (other.Cells is not null)
+            (Cells ??= other.Cells.Empty()).Add(other.Cells);
     }
 }
 
@@ -46,6 +53,9 @@ internal sealed class LayerPulls(KanLayer layer)
     public double[] Edges { get; } = new double[layer.EdgeCount];
 
     public double[] Subnodes { get; } = new double[layer.SubnodeCount];
+
+    /// <summary>What the pulls on the edges come to for each input, in layers that gather moments by cell.</summary>
+    public CellPulls? Cells { get; set; }
 
     public void Clear()
     {

@@ -28,6 +28,8 @@ internal sealed partial class NetworkEvaluator<T>
     {
         int rows = _call.Inputs.Rows, tiles = TileCount(rows), threads = ThreadsFor(rows);
         double loss = 0;
+        for (int l = 0; l < _weights.Length && _call.Pulls is not null; l++)
+            Pass(0).Layer(l).SetPulls(_weights[l], Moments[l], _call.Pulls[l]);
         for (int first = 0; first < tiles; first += GroupTiles)
         {
             int count = Math.Min(GroupTiles, tiles - first);
@@ -161,6 +163,8 @@ internal sealed partial class NetworkEvaluator<T>
             sums.Clear();
             for (int tile = 0; tile < _tiles; tile++)
                 Tile(tile).AddGradients(first, end, weights, sums, Moments, Pulls, Constants);
+            if (_firstTile == 0 && Pulls is not null)
+                Tile(0).AddPullGradients(first, end, weights, sums, Moments!, Pulls);
             weights.Unfold(sums, _owner.Network.View(_layer, _owner._call.Parameters), _owner.Network.View(_layer, _owner._call.Gradient), first, end,
                 add: _firstTile > 0 || Pulls is not null);
         }

@@ -122,6 +122,7 @@ internal sealed unsafe partial class NetworkEvaluator<T>
             Moments[l].Clear();
             for (int c = 0; c < chunks; c++)
                 Moments[l].Add(_moments[c]![l]);
+            Pass(0).Layer(l).FinishMoments(_weights[l], Moments[l]);
         }
     }
 

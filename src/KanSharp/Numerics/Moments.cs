@@ -51,17 +51,18 @@ internal sealed class Moments(int quantities)
             TensorPrimitives.Subtract(block, T.CreateTruncating(mean), distances);
             squares += double.CreateTruncating(TensorPrimitives.SumOfSquares<T>(distances[..block.Length]));
         }
-        Merge(quantity, samples.Length, mean, squares);
-        twin?.Merge(quantity, samples.Length, mean, squares);
+        Add(quantity, samples.Length, mean, squares);
+        twin?.Add(quantity, samples.Length, mean, squares);
     }
 
     public void Add(Moments other)
     {
         for (int q = 0; q < _mean.Length; q++)
-            Merge(q, other._count[q], other._mean[q], other._squares[q]);
+            Add(q, other._count[q], other._mean[q], other._squares[q]);
     }
 
-    private void Merge(int quantity, int count, double mean, double squares)
+    /// <summary>Takes in samples of which only their number, their mean and the sum of their squared distances from it are known.</summary>
+    public void Add(int quantity, int count, double mean, double squares)
     {
         if (count == 0)
             return;

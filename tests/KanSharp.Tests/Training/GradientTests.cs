@@ -1,3 +1,4 @@
+using KanSharp.Interpretation;
 using KanSharp.Layers;
 using KanSharp.Model;
 using KanSharp.Numerics;
@@ -16,7 +17,7 @@ public class GradientTests
     public static TheoryData<string, int, int, BaseFunction, RangePolicy, bool> NarrowConfigurations() => Configurations(Narrow);
 
     // 72 outputs are taken layer by layer, with the outputs in the lanes.
-    public static TheoryData<string, int, int, BaseFunction, RangePolicy, bool> AllConfigurations() => Configurations([.. Narrow, "2,[70,1],2", "mlp 2,[70,1],2"]);
+    public static TheoryData<string, int, int, BaseFunction, RangePolicy, bool> AllConfigurations() => Configurations([.. Narrow, "2,[70,1],2", "2,3,20", "mlp 2,[70,1],2"]);
 
     private static TheoryData<string, int, int, BaseFunction, RangePolicy, bool> Configurations(string[] shapes)
     {
@@ -138,6 +139,34 @@ public class GradientTests
         new NetworkObjective(model.Network, x, y, LossFunction.MeanSquaredError, regularization, threads: 4).Evaluate(model.Parameters, four);
         Assert.Equal(one, two);
         Assert.Equal(one, four);
+    }
+
+    [Theory]
+    [InlineData(5, RangePolicy.Linear)]
+    [InlineData(40, RangePolicy.Zero)]
+    public void Deviations_of_wide_layers_are_those_of_the_samples_of_their_edges(int grid, RangePolicy policy)
+    {
+        var random = new SeededRandom(4);
+        KanModel model = RandomNets.Create("2,3,20", 3, grid, BaseFunction.Silu, policy, false, random);
+        double[] parameters = model.Parameters.ToArray();
+        // The last edge is a constant, which is far from zero; the one before it is off.
+        KanLayer layer = model.Layers[1];
+        int last = layer.EdgeCount - 1, offset = model.Network.Offsets[1];
+        parameters.AsSpan(offset + last * layer.BasisCount, layer.BasisCount).Fill(1000);
+        parameters[offset + layer.BaseScaleOffset + last] = 0;
+        model = model.With(parameters).RemoveEdge(new EdgeIndex(1, 2, 18));
+        Matrix x = RandomNets.Inputs(random, 700, 2);
+        Activations activations = model.Activate(x);
+        for (int edge = 0; edge < layer.EdgeCount; edge++)
+        {
+            (_, double[] y) = activations.EdgeSamples(new EdgeIndex(1, edge / 20, edge % 20));
+            double mean = y.Average(), expected = Math.Sqrt(y.Sum(value => (value - mean) * (value - mean)) / (y.Length - 1));
+            Assert.Equal(expected, activations.Moments[1].Edges.StandardDeviation(edge), 1e-12 * (1 + Math.Abs(mean)));
+            Assert.Equal(activations.Moments[1].Edges.StandardDeviation(edge), activations.Moments[1].NumericEdges.StandardDeviation(edge));
+        }
+        if (policy == RangePolicy.Linear)
+            Assert.Equal(0, activations.Moments[1].Edges.StandardDeviation(last));
+        Assert.Equal(0, activations.Moments[1].Edges.StandardDeviation(last - 1));
     }
 
     private static double[] Weights(SeededRandom random, int rows)

@@ -10,7 +10,7 @@ namespace KanSharp.Layers.Kernels;
 /// For many outputs: the outputs fill the lanes, and the samples of an input are sorted by the grid cell that they fall into. All samples of a
 /// cell meet the same k + 1 basis functions, so that their weights, or their sums of the gradient, stay in registers for the whole bucket.
 /// </summary>
-internal sealed class BucketedEdges<T> : NumericEdges<T>
+internal sealed partial class BucketedEdges<T> : NumericEdges<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Sorted samples in a row, with room for a vector that runs over the end of the last bucket.</summary>

@@ -51,7 +51,7 @@ internal sealed partial class LayerTile<T>
     /// </summary>
     public void AddGradients(int first, int end, FoldedLayer<T> weights, Span<T> weightGradient, LayerMoments? moments, LayerPulls? pulls, LayerConstants constants)
     {
-        if (pulls is null)
+        if (pulls is null || _cells is not null)
         {
             _edges.AddGradients(first, end, _subnodeAdjoints, weightGradient);
             return;
@@ -72,9 +72,11 @@ internal sealed partial class LayerTile<T>
     /// <summary>Third part: adjoints of inputs first .. end - 1 through the numeric edges. Different inputs may be done at the same time.</summary>
     public void AddInputAdjoints(int first, int end, FoldedLayer<T> weights, LayerMoments? moments, LayerPulls? pulls, LayerConstants constants)
     {
-        if (pulls is null)
+        if (pulls is null || _cells is not null)
         {
             _edges.AddInputAdjoints(first, end, weights.Weights, _subnodeAdjoints, InputAdjoints);
+            if (pulls is not null)
+                _cells!.AddPullAdjoints(first, end, pulls.Cells!, InputAdjoints);
             return;
         }
         Span<T> adjoint = stackalloc T[Samples];
@@ -89,6 +91,26 @@ internal sealed partial class LayerTile<T>
             }
         }
     }
+
+    /// <summary>
+    /// Before the pulls of a batch are used: sums them up for each input, where moments were gathered by cell. Pulls on the numeric part of such an edge and on the
+    /// edge are the same.
+    /// </summary>
+    public void SetPulls(FoldedLayer<T> weights, LayerMoments moments, LayerPulls pulls)
+    {
+        if (_cells is null)
+            return;
+        for (int edge = 0; edge < _layer.EdgeCount; edge++)
+        {
+            pulls.NumericEdges[edge] = _layer.NumericMask[edge] == 0 ? 0 : pulls.NumericEdges[edge] + pulls.Edges[edge];
+            pulls.Edges[edge] = 0;
+        }
+        _cells.SetPulls(moments.Cells!, weights.Weights, pulls.NumericEdges, moments.NumericEdges.Mean, pulls.Cells ??= _cells.CreatePulls());
+    }
+
+    /// <summary>Adds the gradient of the pulls of the whole batch by the weights of inputs first .. end - 1, where moments were gathered by cell.</summary>
+    public void AddPullGradients(int first, int end, FoldedLayer<T> weights, Span<T> weightGradient, LayerMoments moments, LayerPulls pulls) =>
+        _cells?.AddPullGradients(first, end, moments.Cells!, weights.Weights, pulls.NumericEdges, moments.NumericEdges.Mean, weightGradient);
 
     /// <summary>Last part: symbolic edges, to their constants and to the inputs.</summary>
     public void BackwardSymbolic(FoldedLayer<T> weights, LayerConstants constants, LayerConstants gradient, LayerMoments? moments, LayerPulls? pulls)

@@ -19,6 +19,7 @@ internal sealed partial class LayerTile<T>
     private readonly KanLayer _layer;
     private readonly double? _guard;
     private readonly NumericEdges<T> _edges;
+    private readonly BucketedEdges<T>? _cells;
     private readonly AlignedBuffer<T> _symbolicValues;
     private readonly AlignedBuffer<T> _symbolicSlopes;
     private readonly AlignedBuffer<T> _subnodes;
@@ -36,6 +37,7 @@ internal sealed partial class LayerTile<T>
         _layer = layer;
         _guard = guard;
         _edges = NumericEdges<T>.Create(tables, layer.NumericMask.AsSpan(), baseFunction, slopes, pinned);
+        _cells = layer.SymbolicEdges.IsEmpty ? _edges as BucketedEdges<T> : null;
         Inputs = new AlignedBuffer<T>(layer.InputCount * Samples, pinned);
         _symbolicValues = new AlignedBuffer<T>(layer.SymbolicEdges.Length * Samples, pinned);
         _symbolicSlopes = new AlignedBuffer<T>(_symbolicValues.Length, pinned);
@@ -124,6 +126,13 @@ internal sealed partial class LayerTile<T>
         }
     }
 
+    /// <summary>Moments of the edges from those of the cells, where these were gathered: once for a batch.</summary>
+    public void FinishMoments(FoldedLayer<T> weights, LayerMoments moments)
+    {
+        if (moments.Cells is not null)
+            _cells!.AddEdges(moments.Cells, weights.Weights, moments.NumericEdges, moments.Edges);
+    }
+
     private int Edge(int input, int output) => input * _layer.SubnodeCount + output;
 
     private static Span<T> Row(AlignedBuffer<T> values, int row) => values.AsSpan(row * Samples, Samples);
@@ -139,10 +148,18 @@ internal sealed partial class LayerTile<T>
 
     private void AddNumeric(FoldedLayer<T> weights, LayerMoments moments)
     {
+        for (int i = 0; i < _layer.InputCount; i++)
+            moments.Inputs.Add<T>(i, Row(Inputs, i)[.._count]);
+        if (_cells is not null)
+        {
+            for (int block = 0; block < OutputBlocks; block++)
+                AddNumeric(block, weights);
+            _cells.AddMoments(moments.Cells ??= _cells.CreateMoments());
+            return;
+        }
         Span<T> value = stackalloc T[Samples];
         for (int i = 0; i < _layer.InputCount; i++)
         {
-            moments.Inputs.Add<T>(i, Row(Inputs, i)[.._count]);
             for (int j = 0; j < _layer.SubnodeCount; j++)
             {
                 int edge = Edge(i, j);
