@@ -13,7 +13,7 @@ internal static class KanApp
         ("discover", () => new DiscoverVerb()), ("fit", () => new FitVerb()), ("predict", () => new PredictVerb()), ("evaluate", () => new EvaluateVerb()),
         ("inspect", () => new InspectVerb()), ("history", () => new HistoryVerb()), ("prune", () => new PruneVerb()), ("refine", () => new RefineVerb()),
         ("suggest", () => new SuggestVerb()), ("fix", () => new FixVerb()), ("unfix", () => new UnfixVerb()), ("symbolic", () => new SymbolicVerb()),
-        ("formula", () => new FormulaVerb()), ("compile", () => new CompileVerb()), ("plot", () => new PlotVerb()), ("tree", () => new TreeVerb()),
+        ("formula", () => new FormulaVerb()), ("compile", () => new CompileVerb()), ("plot", () => new PlotVerb()), ("tree", () => new TreeVerb()), ("relations", () => new RelationsVerb()),
         ("solve", () => new SolveVerb()), ("dataset", () => new DatasetVerb()), ("import", () => new ImportVerb()), ("export", () => new ExportVerb()),
         ("bench", () => new BenchVerb()),
     ];

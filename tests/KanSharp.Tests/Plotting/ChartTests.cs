@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using FsCheck.Xunit;
+using KanSharp.Discovery;
 using KanSharp.Formulas;
 using KanSharp.Interpretation;
 using KanSharp.Model;
@@ -38,6 +39,19 @@ public class ChartTests
         Expression.Parse("flow*(x2 + x3^2)^2 + sin(x4 + x4*x5 + x5^2) + 0*x6"), ["flow", "x2", "x3", "x4", "x5", "x6"],
         Matrix.FromRows([.. Enumerable.Range(0, 40).Select(row => Enumerable.Range(0, 6).Select(i => 0.2 + (row * (2 * i + 3) + i) % 41 / 50.0).ToArray())])).FindTree()).ToSvg());
 
+    private static RelationResult Relations(params string[] names) => new()
+    {
+        Names = [.. names],
+        Relations = [new Relation([new(0, 0.998), new(2, 0.9912), new(3, 1)], 2), new Relation([new(1, 0.05), new(3, 0.41)], null)],
+        Constant = [],
+        Strongest = null,
+        NeededSignificance = 3,
+        Rows = 100,
+    };
+
+    [Fact]
+    public void A_chart_of_relations_is_as_it_was() => Golden.Check("relations.svg", RelationPlot.Draw(Relations("length", "x2", "x3", "x4", "<x5>")).ToSvg());
+
     [Fact]
     public void Nothing_reaches_over_the_edge_of_a_chart()
     {
@@ -52,6 +66,8 @@ public class ChartTests
         SceneBounds.Check(PredictionPlot.Draw([], [], "y"));
         SceneBounds.Check(ScorePlot.Draw([new string('W', 300), "x2", "x3"], [0, 1e-300, 123.456]));
         SceneBounds.Check(ScorePlot.Draw(["a"], [0], new string('W', 300)));
+        SceneBounds.Check(RelationPlot.Draw(Relations(new string('W', 300), "b", "c", "d"), new string('W', 300)));
+        SceneBounds.Check(RelationPlot.Draw(Relations("a", "b", "c", "d") with { Relations = [] }));
         Matrix points = new(20, 9);
         for (int i = 0; i < points.Values.Length; i++)
             points.Values[i] = 1 + i * 7 % 11 / 10.0;
