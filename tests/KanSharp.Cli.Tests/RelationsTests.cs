@@ -24,7 +24,7 @@ public sealed class RelationsTests : IDisposable
         Assert.Contains("rows      300, 6 columns\n", text.Output.ReplaceLineEndings("\n"));
         Assert.Contains("k, size\n", text.Output.ReplaceLineEndings("\n"));
         Assert.Contains("a, b, y\n", text.Output.ReplaceLineEndings("\n"));
-        Assert.Contains($"kan discover {data} --target y --exclude k,size,same", text.Output);
+        Assert.Contains($"kan discover {data} --target y --exclude name,k,size,same", text.Output);
         Assert.Contains("constant  same", text.Output);
         Assert.Contains("'name' holds text with 300 different labels; left out", text.Error);
         Assert.Contains("group 2", XDocument.Load(_folder["r.svg"]).Root!.Value);
@@ -36,6 +36,16 @@ public sealed class RelationsTests : IDisposable
         Assert.Equal("y", large.GetProperty("follows").GetString());
         Assert.InRange(large.GetProperty("score").GetDouble(), 0.99, 1);
         Assert.Equal("same", json.GetProperty("constant")[0].GetString());
+    }
+
+    [Fact]
+    public void The_command_for_the_formula_can_be_pasted()
+    {
+        string data = _folder.Write("my data.csv", File.ReadAllText(WriteTable()).Replace("name,a,b,y,k,size,same", "name,a,b,the y,k,\"size, of k\",same"));
+        Assert.Contains($"kan discover '{data}' --target 'the y' --exclude 'name,k,\"size, of k\",same'", CommandRun.Of("relations", data).Output);
+        CommandRun run = CommandRun.Of("discover", data, "--target", "the y", "--exclude", "name,k,\"size, of k\",same", "--out-dir", _folder["found"]);
+        Assert.True(run.Code == 0, run.Error);
+        Assert.Contains("sin(3*a)", run.Output);
     }
 
     [Fact]

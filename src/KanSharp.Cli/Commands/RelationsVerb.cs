@@ -38,7 +38,8 @@ internal sealed class RelationsVerb : Verb
         string? plot = parsed.GetValue(_plot);
         if (plot is not null)
             OutputFile.Check(plot, path);
-        (Matrix data, ImmutableArray<RelationColumn> columns) = Prepare(Csv.Read(path), parsed, session);
+        DataTable table = Csv.Read(path);
+        (Matrix data, ImmutableArray<RelationColumn> columns) = Prepare(table, parsed, session);
         RelationResult result = ProgressDisplay.Run(session, "Looking for relations", display => RelationSearch.Run(data, columns, new RelationOptions { Seed = parsed.GetValue(_seed) },
             new Relay<RelationProgress>(step => display.Report(new ProgressStep((double)step.Done / step.Columns, $"column {step.Done} of {step.Columns}"))), session.Cancellation));
         if (result.Rows < data.Rows)
@@ -47,7 +48,7 @@ internal sealed class RelationsVerb : Verb
             session.Warn($"With {result.Rows} rows only strong relations can be told from chance.");
         if (plot is not null)
             AtomicFile.WriteText(plot, RelationPlot.Draw(result, $"Related columns of {Path.GetFileName(path)}").ToSvg());
-        session.Finish(ToJson(result, plot), output => Write(result, path, plot, output));
+        session.Finish(ToJson(result, plot), output => Write(result, table, path, plot, output));
         return ExitCode.Done;
     }
 
@@ -80,7 +81,7 @@ internal sealed class RelationsVerb : Verb
         return (prepared.Inputs, columns.ToImmutable());
     }
 
-    private static void Write(RelationResult result, string path, string? plot, TextWriter output)
+    private static void Write(RelationResult result, DataTable table, string path, string? plot, TextWriter output)
     {
         output.WriteLine($"rows      {result.Rows}, {result.Names.Length} columns");
         int width = result.Names.Max(name => name.Length);
@@ -91,7 +92,7 @@ internal sealed class RelationsVerb : Verb
             foreach (RelatedColumn column in relation.Columns)
                 output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"          {result.Names[column.Column].PadRight(width)}  {column.Score:F4}{(relation.Function == column.Column ? "  follows from the others" : "")}"));
             if (relation.Function is int function)
-                output.WriteLine($"          to find out how: {Discover(result, relation, path, function)}");
+                output.WriteLine($"          to find out how: {Discover(result, relation, table, path, function)}");
         }
         if (result.Relations.IsEmpty)
             output.WriteLine($"relations none: {Nearest(result)}");
@@ -110,13 +111,17 @@ internal sealed class RelationsVerb : Verb
 
     private static IEnumerable<string> Names(RelationResult result, Relation relation) => relation.Columns.Select(column => result.Names[column.Column]);
 
-    /// <summary>The command that looks for the formula, with the columns of other groups excluded where their names can be written plainly.</summary>
-    private static string Discover(RelationResult result, Relation relation, string path, int function)
+    /// <summary>The command that looks for the formula; all columns outside the group are excluded, where there are not too many to read.</summary>
+    private static string Discover(RelationResult result, Relation relation, DataTable table, string path, int function)
     {
-        string[] others = [.. result.Names.Except(Names(result, relation))];
-        bool plain = others.Length is > 0 and <= 20 && others.All(name => name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '.'));
-        return $"kan discover {path} --target {result.Names[function]}{(plain ? $" --exclude {string.Join(',', others)}" : "")}";
+        string[] others = [.. table.Columns.Select(column => column.Name).Except(Names(result, relation))];
+        string exclude = others.Length is > 0 and <= 30 ? $" --exclude {Quoted(string.Join(',', others.Select(name => name.Contains(',') ? $"\"{name}\"" : name)))}" : "";
+        return $"kan discover {Quoted(path)} --target {Quoted(result.Names[function])}{exclude}";
     }
+
+    /// <summary>An argument as a shell takes it.</summary>
+    private static string Quoted(string argument) =>
+        argument.All(letter => char.IsLetterOrDigit(letter) || letter is '_' or '.' or ',' or '/' or '\\' or '-' or ':') ? argument : $"'{argument}'";
 
     private static JsonObject ToJson(RelationResult result, string? plot) => new()
     {

@@ -32,7 +32,7 @@ public readonly record struct RelationProgress(int Done, int Columns);
 /// Which groups of columns depend on each other, without a target. For each column a curve is sought, and with it curves of as few other columns as will do, so that the sum
 /// of these equals that on rows they were not fitted to: what a network finds that tells rows from shuffled ones by a bell of a sum of one function of each column, but
 /// from one least-squares problem instead of many random starts. Columns join one by one while the error on rows left out falls by more than chance would have it. What cannot be written as
-/// a sum of curves on some scale, such as a parity, is not found.
+/// a sum of curves on some scale, such as a parity, is not found. Rows are taken to be independent of each other: two series that drift in time look related.
 /// </summary>
 public static class RelationSearch
 {
