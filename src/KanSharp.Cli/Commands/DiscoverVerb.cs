@@ -12,6 +12,7 @@ internal sealed class DiscoverVerb : Verb
     private readonly Option<string> _target = OptionOf.Required("--target", "y", "The column to find a formula for; all others are inputs");
     private readonly Option<string?> _exclude = OptionOf.Text("--exclude", "col[,col2]", "Columns that are not to be inputs");
     private readonly Option<string> _missing = MissingOption.Create();
+    private readonly Option<string> _loss = OptionOf.Choice("--loss", "What is lowered; huber: rows that are far off a net trained with Huber's loss are outliers, and count for nothing", "mse", "huber");
     private readonly WeightOptions _weights = new();
     private readonly Option<string?> _test = OptionOf.Text("--test", "F.csv", "Rows that only tell how good the result is; without them, a part of the data does");
     private readonly Option<double> _testFraction = OptionOf.Number("--test-fraction", "The part of the rows that only tells how good the result is; a fifth of the others chooses", 0.01, 0.9, 0.15);
@@ -26,7 +27,7 @@ internal sealed class DiscoverVerb : Verb
         "kan discover samples/hello.csv --target y")
     {
         Add(_data);
-        foreach (Option option in (Option[])[_target, _outDir, _exclude, _missing, .. _weights.Options, _test, _testFraction, _timeLimit, _seed, .. _limits.Options, _select, _resume])
+        foreach (Option option in (Option[])[_target, _outDir, _exclude, _missing, _loss, .. _weights.Options, _test, _testFraction, _timeLimit, _seed, .. _limits.Options, _select, _resume])
             Add(option);
     }
 
@@ -52,7 +53,7 @@ internal sealed class DiscoverVerb : Verb
             throw new KanSharpException("--test names the rows that tell how good the result is, --test-fraction takes them from the data; leave one of them out.");
         folder.Check(path, test);
         DiscoverData data = DiscoverData.Prepare(path, target, parsed.GetValue(_exclude), test, parsed.GetValue(_testFraction),
-            parsed.Policy(_missing), _weights.Column(parsed), settings.Seed, session);
+            parsed.Policy(_missing), _weights.Column(parsed), parsed.GetValue(_loss) == "huber", settings.Seed, session);
         DiscoveryResult result = DiscoverSearch.Run(data, options, TimeSpan.FromSeconds(settings.TimeLimit), session);
         if (result.Stop == DiscoveryStop.Cancelled && result.Recommended.Formula.IsConstant)
             throw new OperationCanceledException(session.Cancellation);

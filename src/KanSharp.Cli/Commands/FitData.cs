@@ -66,7 +66,8 @@ internal sealed record FitData(ModelInfo Info, Dataset Training, Dataset? Valida
         }
     }
 
-    private static ModelInfo InfoFor(PreparedTable table, Dataset training, IReadOnlyList<DerivedInput> derived, Loss loss) => new()
+    /// <summary>Names and units of a model for these rows.</summary>
+    public static ModelInfo InfoFor(PreparedTable table, Dataset training, IReadOnlyList<DerivedInput> derived, Loss loss) => new()
     {
         InputNames = [.. table.InputNames],
         Categories = [.. table.Categories],

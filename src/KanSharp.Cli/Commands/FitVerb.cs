@@ -71,6 +71,11 @@ internal sealed class FitVerb : Verb
         TrainingResult result = checkpoint is null ? fitting.Run(init) : Resume(parsed, checkpoint, fitting, data);
         if (options.Width is not null && fitting.Spec is { } spec && ShapeAdvice.For(spec, result, data, options.Training, session.Cancellation) is { } advice)
             session.Warn(advice);
+        if (options.Training.Loss == Loss.MeanSquaredError && data.Training.Targets.Columns == 1 && result.Model.MeasureAll(data.Training) is var fitted
+            && Outliers.Advice(result.Model.PredictAll(data.Training.Inputs).Column(0), data.Training.Targets.Column(0), fitted.R2) is { } outliers)
+        {
+            session.Warn(outliers);
+        }
         double? median = result.Report.HuberScale is null ? null : Metrics.MedianAbsoluteError(result.Model.PredictAll(data.Test.Inputs), data.Test.Targets);
         return new FitOutcome(result, result.Model.MeasureAll(data.Training).Rmse, result.Report.Steps.Length, result.Model.MeasureAll(data.Test), data.Test.Count, data.TestName, median)
             .Finish(session, path, init, checkpointPath, fitting.Film, framesPath, start);

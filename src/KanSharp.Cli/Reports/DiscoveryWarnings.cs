@@ -1,3 +1,4 @@
+using KanSharp.Cli.Commands;
 using KanSharp.Discovery;
 using KanSharp.Numerics;
 
@@ -10,6 +11,11 @@ internal static class DiscoveryWarnings
     {
         if (discovery.Result.Stop == DiscoveryStop.Deadline)
             yield return $"The time limit of {discovery.Settings.TimeLimit:G6} s cut in, so another run may give another result; a higher --time-limit may find a better one.";
+        if (discovery.Data.Training.Weights.IsEmpty && Outliers.Advice(DiscoveryOutcome.Values(discovery.Formula, discovery.Data.Prepared.InputNames, discovery.Data.Training.Inputs).Column(0),
+            discovery.Data.Training.Targets.Column(0), discovery.Test.R2) is { } outliers)
+        {
+            yield return outliers;
+        }
         if (discovery.Formula.IsConstant)
             yield return $"No formula predicts '{discovery.Data.Target}' better than a constant{(discovery.Result.Stop == DiscoveryStop.Deadline ? ", in this time" : "")}: the inputs seem to say nothing about it.";
         if (discovery.Result.CompilationFailure is { } failure)

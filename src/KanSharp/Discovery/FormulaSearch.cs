@@ -125,7 +125,7 @@ public static class FormulaSearch
                 OutputScaling = Scaling.Identity(1),
             };
             _plain = DataView.Plain(training.Count <= SearchRows ? training : training.Split((double)SearchRows / training.Count, options.Seed).Validation, validation, _info);
-            _bases = [.. ((DataView?[])[_plain, _plain.Divided(), BrokenInputs.Split(_plain, options.Seed, stop)]).OfType<DataView>()];
+            _bases = [.. ((DataView?[])[_plain, _plain.Divided(), BrokenInputs.Split(_plain, options.Seed, stop), InputScreening.Screen(_plain)]).OfType<DataView>()];
             Dataset polished = training.Count <= PolishRows ? training : training.Split((double)PolishRows / training.Count, options.Seed + 1).Validation;
             _polish = new FormulaPolish(_info.InputNames, polished.Inputs, polished.Targets.Column(0).ToArray(), polished.RowWeights);
         }

@@ -89,4 +89,14 @@ public class DataViewTests
     [InlineData("a*b")]
     [InlineData("sqrt(a + 1.001) + sin(20*b)")]
     public void Smooth_curves_are_not_split(string law) => Assert.Null(BrokenInputs.Split(Plain(600, law, ("a", -1, 1), ("b", -1, 1)), 1, default));
+
+    [Fact]
+    public void Of_many_inputs_those_with_an_effect_stay()
+    {
+        (string, double, double)[] inputs = [.. Enumerable.Range(0, 60).Select(j => ($"c{j}", -1.0, 1.0))];
+        Assert.Equal(["c7", "c42"], InputScreening.Screen(Plain("3*c7 + sin(2*c42)", inputs))!.Info.InputNames.ToArray());
+        Assert.Null(InputScreening.Screen(Plain("c3^2", inputs[..10])));
+        // A hash of a number that c59 alone does not enter: nothing has an effect.
+        Assert.Null(InputScreening.Screen(Plain("sin(1e6*c59)", inputs)));
+    }
 }
