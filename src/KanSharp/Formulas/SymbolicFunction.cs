@@ -147,13 +147,7 @@ public sealed record SymbolicFunction
     {
         if (Vectors is not null)
         {
-            // Longer spans would be cut into vectors by where they start in memory, and the last bit of a sine hangs on the other lanes of its vector.
-            const int block = 16;
-            for (int start = 0; start < x.Length; start += block)
-            {
-                int count = Math.Min(block, x.Length - start);
-                Vectors(x.Slice(start, count), values.Slice(start, count), slopes.IsEmpty ? [] : slopes.Slice(start, count));
-            }
+            Vectors(x, values, slopes);
             return;
         }
         for (int n = 0; n < x.Length; n++)

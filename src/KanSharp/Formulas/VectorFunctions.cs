@@ -4,8 +4,12 @@ namespace KanSharp.Formulas;
 
 /// <summary>
 /// The built-in functions that are worth evaluating at many places at once: values, and first derivatives unless <c>slopes</c> is empty. Values and slopes
-/// must not overlap the places. Equal to the functions one by one but for the last bit or two; the vector tanh is not among them, since it has no relative accuracy near zero.
+/// must not overlap the places. Equal to the functions one by one but for the last bit or two.
 /// </summary>
+/// <remarks>
+/// The library's vectors of sines and exponentials are not used: their last bit hangs on where the places lie in memory, and on whether the JIT has optimised them yet, so that
+/// the same seed would not give the same bits.
+/// </remarks>
 internal static class VectorFunctions
 {
     public static void Identity(ReadOnlySpan<double> x, Span<double> values, Span<double> slopes)
@@ -54,37 +58,48 @@ internal static class VectorFunctions
 
     public static void Exponential(ReadOnlySpan<double> x, Span<double> values, Span<double> slopes)
     {
-        TensorPrimitives.Exp(x, values);
+        for (int n = 0; n < x.Length; n++)
+            values[n] = Math.Exp(x[n]);
         if (!slopes.IsEmpty)
             values.CopyTo(slopes);
     }
 
     public static void Logarithm(ReadOnlySpan<double> x, Span<double> values, Span<double> slopes)
     {
-        TensorPrimitives.Log(x, values);
+        for (int n = 0; n < x.Length; n++)
+            values[n] = Math.Log(x[n]);
         if (!slopes.IsEmpty)
             TensorPrimitives.Divide(1, x, slopes);
     }
 
     public static void Sine(ReadOnlySpan<double> x, Span<double> values, Span<double> slopes)
     {
-        TensorPrimitives.Sin(x, values);
         if (!slopes.IsEmpty)
-            TensorPrimitives.Cos(x, slopes);
+        {
+            for (int n = 0; n < x.Length; n++)
+                (values[n], slopes[n]) = Math.SinCos(x[n]);
+            return;
+        }
+        for (int n = 0; n < x.Length; n++)
+            values[n] = Math.Sin(x[n]);
     }
 
     public static void Cosine(ReadOnlySpan<double> x, Span<double> values, Span<double> slopes)
     {
-        TensorPrimitives.Cos(x, values);
-        if (slopes.IsEmpty)
+        if (!slopes.IsEmpty)
+        {
+            Sine(x, slopes, values);
+            TensorPrimitives.Negate<double>(slopes, slopes);
             return;
-        TensorPrimitives.Sin(x, slopes);
-        TensorPrimitives.Negate<double>(slopes, slopes);
+        }
+        for (int n = 0; n < x.Length; n++)
+            values[n] = Math.Cos(x[n]);
     }
 
     public static void Tangent(ReadOnlySpan<double> x, Span<double> values, Span<double> slopes)
     {
-        TensorPrimitives.Tan(x, values);
+        for (int n = 0; n < x.Length; n++)
+            values[n] = Math.Tan(x[n]);
         if (slopes.IsEmpty)
             return;
         TensorPrimitives.Multiply<double>(values, values, slopes);
@@ -93,9 +108,8 @@ internal static class VectorFunctions
 
     public static void Gaussian(ReadOnlySpan<double> x, Span<double> values, Span<double> slopes)
     {
-        TensorPrimitives.Multiply(x, x, values);
-        TensorPrimitives.Negate<double>(values, values);
-        TensorPrimitives.Exp<double>(values, values);
+        for (int n = 0; n < x.Length; n++)
+            values[n] = Math.Exp(-x[n] * x[n]);
         if (slopes.IsEmpty)
             return;
         TensorPrimitives.Multiply(x, -2, slopes);
