@@ -49,7 +49,7 @@ public static class RelationSearch
     private const double FalseAlarm = 0.01;
 
     /// <summary>A column joins only if the unexplained share falls to this part.</summary>
-    private const double LeastGain = 0.95;
+    private const double LeastGain = 0.98;
 
     /// <summary>A column follows from others that explain this share of it, if its curve goes from one end to the other without turning, but for a tenth of its way.</summary>
     private const double FunctionScore = 0.9;
@@ -105,7 +105,7 @@ public static class RelationSearch
         RelationCandidate strongest = found.Select(item => item.Strongest).MaxBy(candidate => candidate.Significance);
         return result with
         {
-            Relations = [.. RelationGroups.Merge([.. found.Select(item => item.Group)]).Select(group => Relate(fits, bases, group, varying))
+            Relations = [.. RelationGroups.Merge([.. found.Select(item => item.Group)], (first, second) => fits.Significance(first, [], second) >= needed).Select(group => Relate(fits, bases, group, varying))
                 .Where(relation => relation.Score >= options.MinScore).OrderByDescending(relation => Math.Round(relation.Score, 6))],
             Strongest = strongest with { First = varying[strongest.First], Second = varying[strongest.Second] },
         };
