@@ -45,6 +45,21 @@ public class DiscoverTests
     }
 
     [Fact]
+    public void Units_leave_only_formulas_that_hold_in_any_units()
+    {
+        using var folder = new WorkFolder();
+        string data = WriteProduct(folder);
+        CommandRun run = Discover(folder, data, "--units", "a=kg, b=m/s^2, c=rad, y=N");
+        Assert.True(run.Code == 0, run.Output + run.Error);
+        Expression formula = Expression.Parse(run.Json.GetProperty("formula").GetString()!);
+        Assert.Equal(2.5 * 0.3 * 0.7, formula.Evaluate(new Dictionary<string, double> { ["a"] = 0.3, ["b"] = 0.7 }), 1e-12);
+        Fails(folder, [data, "--target", "y", "--units", "a=kg,b=m/s^2,y=N"], "none for 'c'");
+        Fails(folder, [data, "--target", "y", "--units", "a=kg,b=furlong,c=1,y=N"], "'furlong'", "is not known");
+        Fails(folder, [data, "--target", "y", "--units", "a=kg,b=m,c=1,y=N"], "a constant with a unit must be missing");
+        Fails(folder, [data, "--target", "y", "--units", "a:kg"], "'a:kg' in --units is not a column with its unit");
+    }
+
+    [Fact]
     public void Another_row_of_the_table_is_taken_at_once_or_from_an_earlier_search()
     {
         using var folder = new WorkFolder();

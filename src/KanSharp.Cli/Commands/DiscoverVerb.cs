@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using KanSharp.Cli.Reports;
 using KanSharp.Discovery;
@@ -19,6 +20,7 @@ internal sealed class DiscoverVerb : Verb
     private readonly Option<double> _timeLimit = OptionOf.Number("--time-limit", "Seconds after which the search ends with the best so far", 0.1, 1e6, 60);
     private readonly Option<ulong> _seed = OptionOf.Seed();
     private readonly FormulaLimits _limits = new();
+    private readonly Option<string?> _units = OptionOf.Text("--units", "m1=kg,r=m,F=N", "The unit of each input and of the target, 1 for plain numbers: only formulas that are right in any units are found, through groups of inputs without units");
     private readonly Option<int?> _select = OptionOf.OptionalWhole("--select", "The row of the table of formulas to take for model and report, instead of the recommended one", 1, int.MaxValue);
     private readonly Option<string?> _resume = OptionOf.Text("--resume", "D", "The folder of an earlier search on the same table to go on from, with other networks; with --select, its table is only taken up");
     private readonly Option<string?> _outDir = OptionOf.Text("--out-dir", "D", "The folder for the results [default: named after the data, such as hello-discover]");
@@ -27,7 +29,7 @@ internal sealed class DiscoverVerb : Verb
         "kan discover samples/hello.csv --target y")
     {
         Add(_data);
-        foreach (Option option in (Option[])[_target, _outDir, _exclude, _missing, _loss, .. _weights.Options, _test, _testFraction, _timeLimit, _seed, .. _limits.Options, _select, _resume])
+        foreach (Option option in (Option[])[_target, _outDir, _exclude, _missing, _loss, .. _weights.Options, _test, _testFraction, _timeLimit, _seed, .. _limits.Options, _units, _select, _resume])
             Add(option);
     }
 
@@ -46,6 +48,7 @@ internal sealed class DiscoverVerb : Verb
             Seed = settings.Seed,
             Start = [.. earlier?.Expressions() ?? []],
             SearchesBefore = earlier?.Searches ?? 0,
+            Units = Units(parsed.GetValue(_units)),
         });
         if (earlier is not null && select is not null)
             options = options with { MaxRounds = 0 };
@@ -65,6 +68,19 @@ internal sealed class DiscoverVerb : Verb
         folder.Write(DiscoveryFiles.Of(discovery, folder, session.Warnings));
         session.Finish(DiscoverySummary.ToJson(discovery, folder), output => DiscoverySummary.Write(discovery, folder, output));
         return result.Stop == DiscoveryStop.Cancelled ? ExitCode.Cancelled : ExitCode.Done;
+    }
+
+    private static ImmutableDictionary<string, PhysicalUnit> Units(string? text)
+    {
+        var units = ImmutableDictionary.CreateBuilder<string, PhysicalUnit>();
+        foreach (string part in text?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [])
+        {
+            if (part.Split('=', StringSplitOptions.TrimEntries) is not [{ Length: > 0 } name, { Length: > 0 } unit])
+                throw new KanSharpException($"'{part}' in --units is not a column with its unit; write --units m1=kg,r=m,F=N.");
+            if (!units.TryAdd(name, PhysicalUnit.Parse(unit)))
+                throw new KanSharpException($"--units gives two units for '{name}'; give one.");
+        }
+        return units.ToImmutable();
     }
 
     private SearchRecord Earlier(ParseResult parsed, string folder, string target)

@@ -18,7 +18,7 @@ internal enum TargetTransform
 
 /// <summary>
 /// A view of the data in which a formula may be plainer. The target may be divided by the inputs whose signs it follows, or be a function of itself: quotients become sums in 1/y,
-/// roots in y², products of powers in log y. Inputs that count only together, as x1 - x2, may be one, and one whose curve breaks several. A formula found in a view is fitted and judged as one of the data themselves.
+/// roots in y², products of powers in log y. Inputs that count only together, as x1 - x2, may be one, and one whose curve breaks several; where units are known, groups without one take the inputs' place. A formula found in a view is fitted and judged as one of the data themselves.
 /// </summary>
 internal sealed class DataView
 {
@@ -124,6 +124,22 @@ internal sealed class DataView
             for (int i = 0; i < names.Length; i++)
                 new FormulaProgram(combinations[i], Info.InputNames).Evaluate(data.Inputs, inputs.Column(kept.Length + i));
             return new Dataset(inputs, data.Targets, data.Weights);
+        }
+    }
+
+    /// <summary>The target divided by an expression of the inputs that is nowhere zero, as a function of others in their place.</summary>
+    public DataView Dimensionless(Expression factor, IReadOnlyList<Expression> groups)
+    {
+        DataView rest = Replace(groups, Info.InputNames);
+        return new DataView(Quotient(Training, rest.Training), Quotient(Validation, rest.Validation), rest.Info, rest._definitions, _factor * factor.Substitute(_definitions));
+
+        Dataset Quotient(Dataset data, Dataset replaced)
+        {
+            Matrix targets = data.Targets.Clone();
+            double[] values = new double[data.Count];
+            new FormulaProgram(factor, Info.InputNames).Evaluate(data.Inputs, values);
+            TensorPrimitives.Divide<double>(targets.Column(0), values, targets.Column(0));
+            return new Dataset(replaced.Inputs, targets, data.Weights);
         }
     }
 

@@ -36,6 +36,12 @@ public sealed record DiscoveryOptions
     /// <summary>The text columns that some inputs stand for; the models found remember them.</summary>
     public ImmutableArray<CategoricalColumn> Categories { get; init; } = [];
 
+    /// <summary>
+    /// The unit of each input and of the target, or none at all. With units, only formulas that are the same in other units are found: the search goes through groups of inputs that have none
+    /// (Buckingham's pi theorem).
+    /// </summary>
+    public ImmutableDictionary<string, PhysicalUnit> Units { get; init; } = ImmutableDictionary<string, PhysicalUnit>.Empty;
+
     /// <summary>Stop as soon as a formula's validation error is at or below this part of the target's root mean square. Default 1e-9.</summary>
     public double TargetError { get; init; } = 1e-9;
 

@@ -94,6 +94,8 @@ public static class FormulaSearch
         private readonly Dataset _validation;
         private readonly DataView _plain;
         private readonly ImmutableArray<DataView> _bases;
+        private readonly DimensionalAnalysis? _dimensions;
+        private readonly Expression? _law;
         private readonly ModelInfo _info;
         private readonly DiscoveryOptions _options;
         private readonly IProgress<DiscoveryProgress>? _progress;
@@ -125,7 +127,10 @@ public static class FormulaSearch
                 OutputScaling = Scaling.Identity(1),
             };
             _plain = DataView.Plain(training.Count <= SearchRows ? training : training.Split((double)SearchRows / training.Count, options.Seed).Validation, validation, _info);
-            _bases = [.. ((DataView?[])[_plain, _plain.Divided(), BrokenInputs.Split(_plain, options.Seed, stop), InputScreening.Screen(_plain)]).OfType<DataView>()];
+            _dimensions = options.Units.IsEmpty ? null : new DimensionalAnalysis(inputNames, targetName, options.Units);
+            ImmutableArray<DataView> grouped = _dimensions?.Views(_plain, out _law) ?? [];
+            _bases = grouped.Length > 0 ? grouped
+                : [.. ((DataView?[])[_plain, _plain.Divided(), BrokenInputs.Split(_plain, options.Seed, stop), InputScreening.Screen(_plain)]).OfType<DataView>()];
             Dataset polished = training.Count <= PolishRows ? training : training.Split((double)PolishRows / training.Count, options.Seed + 1).Validation;
             _polish = new FormulaPolish(_info.InputNames, polished.Inputs, polished.Targets.Column(0).ToArray(), polished.RowWeights);
         }
@@ -329,7 +334,7 @@ public static class FormulaSearch
 
         private void Offer(List<FormulaCandidate> found, FormulaFitResult fitted, KanModel? model)
         {
-            if (!_options.Allows(fitted.Formula) || Cancellation.Dominates(fitted.Formula, _info.InputNames, _plain.Training.Inputs))
+            if (!_options.Allows(fitted.Formula) || _dimensions?.IsConsistent(fitted.Formula, _plain.Validation.Inputs) == false || Cancellation.Dominates(fitted.Formula, _info.InputNames, _plain.Training.Inputs))
                 return;
             found.Add(new FormulaCandidate(fitted.Formula, _options.ComplexityOf(fitted.Formula), fitted.Rmse, Validate(fitted.Formula), model));
         }
@@ -389,6 +394,8 @@ public static class FormulaSearch
                 if (Polish(() => view.Restore(law)) is { } fitted)
                     Offer(found, fitted, FormulaModels.TryCompile(fitted.Formula, _info, _all.Inputs, out _));
             }
+            if (_law is not null && Polish(() => Math.E / 3 * _law) is { } only)
+                Offer(found, only, FormulaModels.TryCompile(only.Formula, _info, _all.Inputs, out _));
             foreach (FormulaCandidate candidate in found)
                 _front.Offer(candidate);
         }
