@@ -49,6 +49,23 @@ public static class Stages
         trial.Model = Enumerable.Range(0, starts).Select(Start).MinBy(result => result.Report.TrainLoss)!.Model;
     };
 
+    /// <summary>
+    /// The best of several starts with a penalty: each is trained in rounds of 20 steps, between which the grids follow the activations, and the one
+    /// with the lowest objective goes on.
+    /// </summary>
+    public static Stage CreateBestPenalised(string shape, int grid, double lambda, int starts = 4, int rounds = 3) => trial =>
+    {
+        var options = new TrainingOptions { Steps = 20, Regularization = new Regularization { Lambda = lambda }, GridSchedule = GridSchedule.None };
+        (KanModel Model, double Objective) Start(int start)
+        {
+            TrainingResult result = Trainer.Fit(KanModel.Create(KanSpec.Parse(shape) with { GridIntervals = [grid] }, trial.Seed * 100 + (ulong)start), trial.Training, options);
+            for (int round = 1; round < rounds; round++)
+                result = Trainer.Fit(GridUpdater.Update(result.Model, trial.Training.Inputs), trial.Training, options);
+            return (result.Model, result.Report.Steps[^1].TrainLoss + result.Report.Steps[^1].Penalty);
+        }
+        trial.Model = Enumerable.Range(0, starts).Select(Start).MinBy(result => result.Objective).Model;
+    };
+
     public static Stage Fit(TrainingOptions options) => trial => trial.Model = Trainer.Fit(trial.Model, trial.Training, options with { Seed = trial.Seed }).Model;
 
     public static Stage Fit(int steps, double lambda = 0, double entropy = 2, double coefficients = 0, GridSchedule? grids = null) => Fit(new TrainingOptions

@@ -93,7 +93,7 @@ public class HistoryTests
     }
 
     [Theory]
-    [InlineData("No versions of", "none.kan")]
+    [InlineData("There is no file", "none.kan")]
     [InlineData("'lst' is nothing that history can do. Did you mean 'list'?", "m.kan", "lst")]
     [InlineData("takes one version such as 0.1, but 0 were given", "m.kan", "show")]
     [InlineData("takes one or two versions", "m.kan", "diff", "0.0", "0.0", "0.0")]

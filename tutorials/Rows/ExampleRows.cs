@@ -19,19 +19,19 @@ public static class ExampleRows
         new("E1", "grid refinement", "grids 3, 10, 20 steps each: ≤ 6.1e-4; 3, 10, 20, 50, 200 steps each: ≤ 1.5e-2, 3.2e-4, 4.0e-5, 1.2e-5; 100 not above 50",
             "6.2e-4; 1.5e-2, 3.3e-4, 4.0e-5, 1.2e-5, 1.7e-3",
             Sample(HelloFormula), Create("2,1,1"), FitLeastSquares(20), Refine(10), FitLeastSquares(20), Error(6.1e-4, "10 after 20 steps"),
-            CreateBest("2,1,1", starts: 4), Sweep(200, (3, 1.5e-2), (10, 3.2e-4), (20, 4.0e-5), (50, 1.2e-5), (100, double.PositiveInfinity)), LastNotAboveBefore) { Note = "The best of 4 starts goes on. No seed may exceed a limit anywhere: G 3 is between .0137 and .0157 with the sample. Hidden grids widen where activations leave them." },
+            CreateBest("2,1,1", starts: 4), Sweep(200, (3, 1.5e-2), (10, 3.2e-4), (20, 4.0e-5), (50, 1.2e-5), (100, double.PositiveInfinity)), LastNotAboveBefore) { Note = "The best of 4 starts goes on. No seed may exceed a limit anywhere: G 3 is between .0137 and .0157 with the sample. Hidden grids widen where activations leave them. On seeds 6 to 15: 8 of 10." },
 
         new("E3", "depth matters", "three layers, grids 3 to 50: ≤ 9.2e-3, 3.2e-3, 1.0e-3, 3.7e-4, 3.7e-5; the best two-layer network ≥ 20 times worse",
             "as asked for; two layers 8.1e-3",
             Sample(Deep, inputs: 4, rows: 3000), Create("4,9,1"), ShallowSweep(3, 5, 10),
-            CreateBest("4,2,1,1", starts: 30), FitLeastSquares(50), Sweep(50, (3, 9.2e-3), (5, 3.2e-3), (10, 1.0e-3), (20, 3.7e-4), (50, 3.7e-5)), TwentyTimesBetter) { Note = "The best of 30 starts goes on, as a person would choose among runs; hidden grids widen where activations leave them." },
+            CreateBest("4,2,1,1", starts: 30), FitLeastSquares(50), Sweep(50, (3, 9.2e-3), (5, 3.2e-3), (10, 1.0e-3), (20, 3.7e-4), (50, 3.7e-5)), TwentyTimesBetter) { Note = "The best of 30 starts goes on, as a person would choose among runs; hidden grids widen where activations leave them. On seeds 6 to 13: 7 of 8." },
 
         new("E4", "two moons", "regression: accuracy ≥ .998, formula ≥ .997; cross-entropy: ≥ .99, formula ≥ .881 (aim .99)", ".998, .997; acc. not given, .881",
             Moons(regression: true), Create("2,1", scaled: true), Fit(20), Accuracy(0.998, "regression"),
             Symbolic("x", "x^2", "x^3", "x^4", "exp", "log", "sqrt", "tanh", "sin", "tan", "abs"),
             Fit(new TrainingOptions { OwnLoss = SquaredHinge, GridSchedule = GridSchedule.None }), Accuracy(0.997, "its formula"),
             Moons(regression: false), Classifier, Fit(new TrainingOptions { Steps = 20, Loss = Loss.CrossEntropy }), Accuracy(0.99, "cross-entropy"),
-            SymbolicClassifier(UsualFunctions), Accuracy(0.99, "its formulas")),
+            SymbolicClassifier(UsualFunctions), Accuracy(0.99, "its formulas")) { Note = "On seeds 6 to 25: 14 of 20; the others stop at the formula of the regression, which names .992 or .994 of the rows rightly." },
 
         new("E5", "a function of one's own in the library", "exp(J0(20x) + y²): J0 first with R² ≥ .9989, |a| = 20 ± .1; splines ≤ .047; not chosen if |a| ≤ 10", ".9989; .047",
             BesselOfX, CreateBest("2,1,1", starts: 4), Refine(20), FitLeastSquares(30), Refine(40), FitLeastSquares(30), Error(0.047, "splines"), FindsBessel),
@@ -52,11 +52,11 @@ public static class ExampleRows
 
         new("E11", "linear shortcuts", "2 of 3 edges linear (R² ≥ .999); ≤ 8.4e-3", "8.4e-3",
             Sample("sin(pi*x1)", inputs: 1), Create("1,1,1,1", grid: 5, baseFunction: BaseFunction.Identity),
-            Fit(20, lambda: 1e-4, coefficients: 10), Error(8.4e-3), TwoLinearEdges),
+            Fit(20, lambda: 1e-4, coefficients: 10), Error(8.4e-3), TwoLinearEdges) { Note = "On seeds 6 to 25: 15 of 20." },
 
         new("E12", "find dependent variables", "≤ .178; scores outside one planted group ≤ 1/10 of those inside; both groups within 10 seeds", ".178; one group",
             Contrastive(PlantedGroups, 6, 500), Create("6,1,1"), OuterFunction("gaussian"), Fit(20), Fit(50, lambda: 0.005, entropy: 10, coefficients: 1),
-            Group("group", 10, [0, 1, 2], [3, 4]), trial => trial.Model = trial.Model.PruneEdges(trial.Training.Inputs).Model, Fit(20), Error(0.178)) { Seeds = 10, Needed = 1, Together = FoundGroups(2), Note = "Trained without penalty before, and after the edges of the group are left alone; λ is .005 (pykan: .002): with .002 three of ten seeds are at a mixture of both groups or at the same one." },
+            Group("group", 10, [0, 1, 2], [3, 4]), trial => trial.Model = trial.Model.PruneEdges(trial.Training.Inputs).Model, Fit(20), Error(0.178)) { Seeds = 10, Needed = 1, Together = FoundGroups(2), Note = "Trained without penalty before, and after the edges of the group are left alone; λ is .005 (pykan: .002): with .002 three of ten seeds are at a mixture of both groups or at the same one. On seeds 6 to 25: 16 of 20." },
 
         new("E13", "threshold field", "≤ .117; accuracy ≥ .97", ".117",
             Threshold, Create("3,1,1"), OuterFunction("tanh"), FitLeastSquares(50), Error(0.117), Accuracy(0.97, "accuracy")) { IsQuick = true, Needed = 1 },
@@ -64,7 +64,7 @@ public static class ExampleRows
         new("E14", "many classes, attribution", "substitute: accuracy ≥ .80 (at best .84); the true 3 features rank first", "not recorded",
             Knots, ManyClasses, Fit(new TrainingOptions { Steps = 50, Loss = Loss.CrossEntropy, Regularization = new Regularization { Lambda = 0.005 }, BatchSize = 1024 }),
             Fit(new TrainingOptions { Steps = 10, Loss = Loss.CrossEntropy, GridSchedule = GridSchedule.None }),
-            Accuracy(0.80, "accuracy"), TrueFeaturesFirst) { Needed = 1 },
+            Accuracy(0.80, "accuracy"), TrueFeaturesFirst) { Needed = 1, Note = "On seeds 6 to 11: 3 of 6." },
 
         new("E15", "unsupervised, 18 columns", "substitute: at least 2 of 3 planted groups in 20 seeds", "not recorded",
             Contrastive(PlantedRelations, 18, 2500), Create("18,1,1", grid: 5, scaled: true), OuterFunction("gaussian"), Fit(20),

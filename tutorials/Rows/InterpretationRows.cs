@@ -16,9 +16,9 @@ public static class InterpretationRows
     public static ImmutableArray<TutorialRow> All { get; } =
     [
         new("I1", "product nodes", "sums only ≤ 4.9e-3; pruned to one product; ≤ 1e-15; x1·x2", "5.0e-3; 1.3e-16",
-            Sample("x1*x2"), Create("2,5,1", grid: 5), Fit(20), StartRows.Penalised(100, 1e-3), Error(4.9e-3, "sums only"),
+            Sample("x1*x2"), Create("2,5,1", grid: 5), Fit(20), StartRows.Penalised(100, 5e-4), Error(4.9e-3, "sums only"),
             Create("2,[5,2],1", baseFunction: BaseFunction.Identity), Fit(20), Fit(20, lambda: 0.01, coefficients: 1), Prune(), HasShape("2,[0,1],1"),
-            Fit(20), Symbolic("x"), Error(1e-15, "symbolic"), ReadFormula(), IsFormula("x1*x2")),
+            Fit(20), Symbolic("x"), Error(1e-15, "symbolic"), ReadFormula(), IsFormula("x1*x2")) { Note = "Sums only: λ is half of pykan's .001. At .001 the minima that are reached have errors of .004 to .013, and 8 of 20 seeds met the limit; pykan's 20 steps end before the penalty has its way. On seeds 38 to 57: 16 of 20." },
 
         new("I2", "arities", "7, 9, 11, 8 subnodes; a node is the product of its subnodes", "—",
             Arities("2,[3,2],1", 7), Arities("2,[3,2:3],1", 9), Arities("2,[3,2:4],1", 11), Arities("2,[3,2:2/3],1", 8), Arities("2,[2,2],[1,3],[3,2],[1,1]", 6)) { IsQuick = true },
@@ -28,7 +28,7 @@ public static class InterpretationRows
 
         new("I4", "attribution, fewer inputs", "scores .86, .50, .11 ± 10 %, x4 ≤ .01 and dropped; 100 inputs ≤ .0546, 1 to 5 and at most 1 other kept", ".89, .52, .11, .004; 5.5e-2, 5 + 1",
             Sample("x1^2 + 0.3*x2 + 0.1*x3^3", inputs: 4), Create("4,5,1"), Fit(40, lambda: 1e-3), Scores(0.86, 0.50, 0.11),
-            HundredInputs, Create("100,10,10,1"), Fit(50, lambda: 1e-3), Error(0.0546, "100 inputs"), KeepsTheFirstFive),
+            HundredInputs, Create("100,10,10,1"), Fit(50, lambda: 1e-3), Error(0.0546, "100 inputs"), KeepsTheFirstFive) { Note = "On seeds 6 to 25: 13 of 20. Of the others three do not learn the function of 100 inputs, two lose the fifth of them, and two have a score 15 and 18 % from the true share." },
 
         new("I5", "symmetry and separability", "11 verdicts and 2 trees", "all", Verdicts) { IsQuick = true },
 
@@ -36,7 +36,7 @@ public static class InterpretationRows
             Sample("(x1^2 + x2^2)^2 + (x3^2 + x4^2)^2", inputs: 4), Create("4,5,5,1"), FitLeastSquares(100), Error(4.7e-3), TreeOfTheModel),
 
         new("I9", "three scores of edges", "≤ .0153; scores match their definitions", "1.5e-2",
-            Sample(HelloFormula), Create("2,5,1", grid: 5), Fit(20), StartRows.Penalised(50, 1e-3), Error(0.0153), ThreeScores),
+            Sample(HelloFormula), CreateBestPenalised("2,5,1", grid: 5, 1e-3), Error(0.0153), ThreeScores) { Note = "The best of 4 starts by its objective, on 5 intervals: on seeds 16 to 35 18 of 20. On 3 intervals, as pykan has it, the minima of the objective have errors of .015 to .027, and 1 of 10 seeds met the limit." },
 
         new("I10", "Hessian by the parameters", "≤ 8.2e-4; symmetric to 1e-10; as differences of the gradient to 1e-5; eigenvalues in order", "8.3e-4",
             Sample("x1^2", inputs: 1), Create("1,5,1"), Fit(new TrainingOptions { Optimizer = Optimizer.Adam, LearningRate = 0.01, Steps = 1000 }), Error(8.2e-4), Hessian) { IsQuick = true },

@@ -18,8 +18,8 @@ public static class StartRows
     [
         new("H0", "fit, prune, refine, symbolic, formula", "[2,1,1]; refined ≤ 4.7e-4; sin, x², exp with 1 − R² ≤ 1e-7; fitted again ≤ 7e-11; 1, π, 1 to 1e-6",
             "4.7e-4; 7.2e-11",
-            Sample(HelloFormula), Create("2,5,1"), Fit(50, lambda: 1e-3), Prune(), HasShape("2,1,1"), Fit(50), Refine(10), FitLeastSquares(), Error(4.7e-4, "refined"),
-            EdgesFit("sin", "x^2", "exp"), Symbolic(UsualFunctions), Error(7e-11, "fitted again"), ReadFormula(), FormulaReads("exp(x2^2 + sin(pi*x1))")),
+            Sample(HelloFormula), CreateBestPenalised("2,5,1", grid: 3, 1e-3), Prune(), HasShape("2,1,1"), Fit(50), Refine(10), FitLeastSquares(), Error(4.7e-4, "refined"),
+            EdgesFit("sin", "x^2", "exp"), Symbolic(UsualFunctions), Error(7e-11, "fitted again"), ReadFormula(), FormulaReads("exp(x2^2 + sin(pi*x1))")) { Note = "The best of 4 starts by its objective goes on. On seeds 36 to 50: 15 of 15. With one start 11 of 20: of the others 8 keep two hidden nodes, and all find the same formula." },
 
         new("A1", "index edges, nodes, layers", "fixing returns R²; unfixing gives the same output; a removed node has no effect", "R² .949 to .99999",
             NormalPoints(2, 100), Create("2,3,2,1"), SurgeryByIndex) { IsQuick = true },
@@ -36,14 +36,14 @@ public static class StartRows
         { IsQuick = true },
 
         new("A6", "penalties and seeds", "λ = .01 ≤ .0329; λ = 0 ≤ .0061; λ = 1: objective ≤ 2.0 (a constant: 1.97)", "3.3e-2; 6.1e-3; 1.7",
-            Sample(HelloFormula), Create("2,5,1", grid: 5), Fit(20), Error(0.0061, "λ = 0"), Penalised(50, 0.01), Error(0.0329, "λ = .01"),
-            Create("2,5,1", grid: 5), ObjectiveWithPenalty) { Note = "50 steps of penalty on the grid of a network that has learnt already, instead of 20 from a random start: pykan's settings end in lower objectives here, but with errors of .03 to .06. The limit of λ = 1 is 2.0 for a variance of 1.97; samples have between 1.9 and 2.1, and it is scaled with that." },
+            Sample(HelloFormula), Create("2,5,1", grid: 5), Fit(30), Error(0.0061, "λ = 0"), CreateBestPenalised("2,5,1", grid: 10, 0.01, starts: 10), Error(0.0329, "λ = .01"),
+            Create("2,5,1", grid: 5), ObjectiveWithPenalty) { Note = "λ = .01: the best of 10 starts by its objective, each 60 steps on 10 intervals (pykan: one start, 20 steps, 5). A penalised objective has many minima, whose errors lie between .02 and .07, the lower the objective the lower the error: one start on 5 intervals met the limit on 2 of 20 seeds. On seeds 36 to 50: 14 of 15. The limit of λ = 1 is 2.0 for a variance of 1.97; samples have between 1.9 and 2.1, and it is scaled with that." },
 
         new("A7", "prune nodes, edges, both", "≤ .0346, then [2,1,1]; the small network equals the masked one; a list by hand is obeyed", "3.5e-2",
-            Sample(HelloFormula), Create("2,5,1", grid: 5), Fit(20), Penalised(50, 0.01), Error(0.0346), PruneInThreeWays),
+            Sample(HelloFormula), CreateBestPenalised("2,5,1", grid: 10, 0.01, starts: 10), Error(0.0346), PruneInThreeWays) { Note = "Trained as A6. On seeds 36 to 50: 14 of 15." },
 
         new("A8", "five penalties", "each equals its formula; gradient as differences to 1e-5; default ≤ .0435", "4.4e-2",
-            Sample(HelloFormula), Create("2,5,1", grid: 5), Penalties, Fit(20), Penalised(50, 0.01), Error(0.0435)),
+            Sample(HelloFormula), Create("2,5,1", grid: 5), Penalties, CreateBestPenalised("2,5,1", grid: 10, 0.01, starts: 10), Error(0.0435)) { Note = "Trained as A6. On seeds 36 to 50: 14 of 15." },
     ];
 
     /// <summary>Training with a penalty, from a network that has learnt already and on the grids that it has.</summary>
@@ -174,7 +174,7 @@ public static class StartRows
 
     private static void ObjectiveWithPenalty(Trial trial)
     {
-        var options = new TrainingOptions { Steps = 50, Regularization = new Regularization { Lambda = 1 }, GridSchedule = GridSchedule.None };
+        var options = new TrainingOptions { Steps = 200, Regularization = new Regularization { Lambda = 1 }, GridSchedule = GridSchedule.None };
         TrainingReport report = Trainer.Fit(trial.Model, trial.Training, options).Report;
         // 2.0 for the function's variance of 1.97; samples of 1000 rows have more or less.
         double[] y = trial.Training.Targets.Column(0).ToArray();

@@ -13,6 +13,8 @@ namespace KanSharp.Tutorials.Rows;
 /// <summary>Computed inputs, and nodes put in the order of their connections.</summary>
 public static class SwapRows
 {
+    private static readonly TrainingOptions s_sparse = new() { Steps = 20, Regularization = new Regularization { Lambda = 3e-3, LambdaEntropy = 5 } };
+
     public static ImmutableArray<TutorialRow> All { get; } =
     [
         new("I8", "computed inputs", "≤ 1.9e-5; only γ and m0 live; m0/√(1 − v²/c²), coefficients ± 1e-3", "2.0e-5",
@@ -21,8 +23,8 @@ public static class SwapRows
 
         new("I10A", "reorder nodes", "accuracy 1/1; output same, cost not higher; hidden levels pruned to [4,2] or less; MLP: accuracy 1/1", "1/1; MLP 1/1",
             Majorities, Create("9,10,10,1", with: spec => spec with { NoiseScale = 1 }), Fit(30),
-            Fit(new TrainingOptions { Steps = 20, Regularization = new Regularization { Lambda = 3e-3, LambdaEntropy = 5 } }), BothRight("KAN"), Swapped("KAN"),
-            Prune(nodes: 0.05), HiddenAtMost(4, 2), Perceptron("9,20,20,1"), Fit(100, lambda: 1e-5), BothRight("MLP"), Swapped("MLP")),
+            Fit(s_sparse), BothRight("KAN"), Swapped("KAN"),
+            Prune(nodes: 0.05), Fit(s_sparse), Prune(nodes: 0.05), HiddenAtMost(4, 2), Perceptron("9,20,20,1"), Fit(100, lambda: 1e-5), BothRight("MLP"), Swapped("MLP")) { Note = "Pruned twice, with 20 steps of training between: after one pruning 9 of 15 seeds have hidden levels of at most [4,2]. On seeds 21 to 32: 12 of 12." },
 
         new("I10B", "the same, five tasks", "KAN ≤ .077, MLP ≤ 4.6e-3; output same, cost not higher", ".077; 4.6e-3",
             PairSums, Create("10,10,5"), Fit(20, lambda: 0.01), Error(0.077, "KAN"), Swapped("KAN"),

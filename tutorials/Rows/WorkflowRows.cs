@@ -17,7 +17,7 @@ public static class WorkflowRows
     public static ImmutableArray<TutorialRow> All { get; } =
     [
         new("A9", "training frames", "5 steps make 5 frames that parse; ≤ .296", ".296",
-            Sample(Deep, inputs: 4, rows: 3000), Frames(starts: 4), Error(0.296)) { Note = "The best of 4 starts is filmed: five steps are too few for a start to matter little." },
+            Sample(Deep, inputs: 4, rows: 3000), Frames(starts: 10), Error(0.296)) { Note = "The best of 10 starts is filmed: five steps are too few for a start to matter little. On seeds 16 to 35: 18 of 20; the best of 4 met it on 9 of 20." },
 
         new("A10", "speed", "training error ≤ .683; ≤ .38 s a step; same on any number of threads", ".683; .38 s",
             Sample(Deep, inputs: 4), Create("4,100,100,100,1"), FiftySteps) { Seeds = 1, Needed = 1, Note = "One seed: nothing in it depends on luck." },

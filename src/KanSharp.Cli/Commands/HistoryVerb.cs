@@ -54,7 +54,8 @@ internal sealed class HistoryVerb : Verb
         }
         else if (!VersionStore.Exists(folder))
         {
-            throw new KanSharpException($"No versions of {path} are kept. 'kan history {path} --init' begins to keep them; 'kan inspect {path}' tells what the model itself knows.");
+            throw new KanSharpException(!File.Exists(path) ? $"There is no file {path}, and no versions of it are kept; give the path of a model file."
+                : $"No versions of {path} are kept. 'kan history {path} --init' begins to keep them; 'kan inspect {path}' tells what the model itself knows.");
         }
         VersionStore versions = VersionStore.Open(folder);
         if (parsed.GetValue(_init))
