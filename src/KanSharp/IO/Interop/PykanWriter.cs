@@ -21,7 +21,7 @@ internal static class PykanWriter
     public static ImmutableArray<string> Write(KanModel model, PykanFiles files)
     {
         Check(model);
-        KanModel network = Unscaled(model);
+        KanModel network = WithEnds(Unscaled(model));
         string config = Config(network);
         string name = Path.GetFileName(files.State);
         foreach (string path in (string[])[files.Config, files.State, files.Cache])
@@ -90,15 +90,38 @@ internal static class PykanWriter
         return new KanModel([scaling, .. model.Layers], model.BaseFunction, model.RangePolicy, [.. values, .. parameters]);
     }
 
+    private static bool HasCurves(KanLayer layer) => layer.NumericMask.AsSpan().ContainsAnyExcept(0.0);
+
+    /// <summary>The same function with splines that may fall to zero outside their grids, as pykan's do.</summary>
+    private static KanModel WithEnds(KanModel model)
+    {
+        if (model.RangePolicy == RangePolicy.Zero)
+            return model;
+        var layers = ImmutableArray.CreateBuilder<KanLayer>();
+        var parameters = new List<double>();
+        for (int l = 0; l < model.Layers.Length; l++)
+        {
+            KanLayer layer = model.Layers[l];
+            int start = model.Network.Offsets[l];
+            (KanLayer wider, double[] values) = HasCurves(layer)
+                ? LinearEnds.Of(layer, model.Network.View(l, model.ParameterArray), flat: model.RangePolicy == RangePolicy.Clamp)
+                : (layer, model.ParameterArray[start..(start + layer.ParameterCount)]);
+            layers.Add(wider);
+            parameters.AddRange(values);
+        }
+        return new KanModel(layers.ToImmutable(), model.BaseFunction, RangePolicy.Zero, [.. parameters]);
+    }
+
     private static IEnumerable<string> Notes(KanModel model)
     {
         ModelInfo info = model.Info, plain = ModelInfo.Default(model.InputCount, model.OutputCount);
         if (!info.InputScaling.IsIdentity)
             yield return "pykan does not scale inputs: a first layer of linear functions does it there, so the network has one layer more.";
-        if (model.RangePolicy != RangePolicy.Zero && model.Layers.Any(layer => layer.NumericMask.AsSpan().ContainsAnyExcept(0.0)))
+        if (model.RangePolicy != RangePolicy.Zero && model.Layers.Any(HasCurves))
         {
-            string here = model.RangePolicy == RangePolicy.Clamp ? "keep their end values" : "go on linearly";
-            yield return $"Outside their grids splines {here} here and fall to zero in pykan: the outputs agree for rows that keep every node within its grid. A network trained with range policy zero agrees everywhere.";
+            bool flat = model.RangePolicy == RangePolicy.Clamp;
+            string added = string.Join(", ", model.Layers.Where(HasCurves).Select(layer => 2 * LinearEnds.MoreIntervals(layer.Order, flat)).Distinct());
+            yield return $"Outside their grids splines {(flat ? "keep their end values" : "go on linearly")} here and fall to zero in pykan: there the grids have {added} intervals more, for the same outputs up to {LinearEnds.Reach:0} times the width of a grid outside.";
         }
         if (model.Layers.Any(layer => layer.Grids.Any(HasRepeatedKnots)))
             yield return "Some knots are there more than once. pykan loses basis functions at such knots, so its outputs may differ.";

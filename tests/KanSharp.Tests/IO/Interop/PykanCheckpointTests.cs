@@ -85,7 +85,7 @@ public sealed class PykanCheckpointTests : IDisposable
         ImmutableArray<string> notes = PykanCheckpoint.Save(model, Prefix);
         Assert.Equal(3, notes.Length);
         Assert.Contains("one layer more", notes[0]);
-        Assert.Contains("go on linearly here and fall to zero in pykan", notes[1]);
+        Assert.Contains("go on linearly here and fall to zero in pykan: there the grids have 4 intervals more", notes[1]);
         Assert.Contains("the inputs are time, mass, in this order, the outputs a, b", notes[2]);
         Matrix x = Matrix.FromRows([[1.7e9 + 1.25, 0.1], [1.7e9 - 2.5, 0.3]]);
         KanModel back = PykanCheckpoint.Load(Prefix).Model;
@@ -93,6 +93,31 @@ public sealed class PykanCheckpointTests : IDisposable
         var differences = new Differences(1e-12);
         differences.Check("outputs", back.Predict(x).Values.Values, model.Predict(x).Values.Values);
         differences.Assert();
+    }
+
+    [Theory]
+    [InlineData(RangePolicy.Linear)]
+    [InlineData(RangePolicy.Clamp)]
+    public void Splines_that_go_on_outside_their_grids_do_so_in_pykan(RangePolicy policy)
+    {
+        foreach (int order in (int[])[1, 2, 3, 4])
+        {
+            foreach (int intervals in (int[])[1, 2, 7])
+            {
+                // Hidden nodes leave their grids by far.
+                KanModel model = RandomNets.Create("2,[2,1],2", order, intervals, BaseFunction.Silu, policy, false, new SeededRandom((ulong)(10 * order + intervals)));
+                Assert.Contains("the same outputs", Assert.Single(PykanCheckpoint.Save(model, Prefix)));
+                KanModel back = PykanCheckpoint.Load(Prefix).Model;
+                Assert.Equal(RangePolicy.Zero, back.RangePolicy);
+                Matrix x = RandomNets.Inputs(new SeededRandom(5), 200, 2);
+                foreach (ref double value in x.Values)
+                    value *= 3;
+                double[] expected = model.Predict(x).Values.Values.ToArray();
+                var differences = new Differences(1e-10);
+                differences.Check($"order {order}, {intervals} intervals", back.Predict(x).Values.Values, expected);
+                differences.Assert();
+            }
+        }
     }
 
     [Fact]
