@@ -66,13 +66,9 @@ internal sealed record RecoveryCase(string Name, double Bound, Func<ulong, Cance
     private static double Noisy(double noise, ulong seed, CancellationToken stop)
     {
         Dataset clean = HelloBenchmark.Data(seed);
-        Matrix targets = clean.Targets.Clone();
-        double[] values = targets.Column(0).ToArray();
+        double[] values = clean.Targets.Column(0).ToArray();
         double mean = values.Average(), deviation = Math.Sqrt(values.Average(y => (y - mean) * (y - mean)));
-        var random = new SeededRandom(seed + 2_000_000);
-        foreach (ref double y in targets.Column(0))
-            y += noise * deviation * random.NextGaussian();
-        (DiscoveryResult found, Dataset training) = Search(new Dataset(clean.Inputs, targets), seed, stop);
+        (DiscoveryResult found, Dataset training) = Search(clean.WithNoise(noise * deviation, seed + 2_000_000), seed, stop);
         return Deviation(found.Recommended.Formula, Expression.Parse("exp(sin(pi*x1) + x2^2)"), training);
     }
 

@@ -30,7 +30,7 @@ internal static class SignChanges
         for (int digits = 0; digits < 17; digits++, exponent--)
         {
             // Parsed, so that it is the number nearest to the decimal.
-            double number = double.Parse($"{Math.Round(near / Math.Pow(10, exponent)):F0}E{exponent}", CultureInfo.InvariantCulture);
+            double number = double.Parse(string.Create(CultureInfo.InvariantCulture, $"{Math.Round(near / Math.Pow(10, exponent)):F0}E{exponent}"), CultureInfo.InvariantCulture);
             if (number > below && number < above)
                 return digits <= 1 && exponent < 0 ? (new Constant(Math.Round(near / Math.Pow(10, exponent))) / Math.Pow(10, -exponent)).Simplify() : new Constant(number);
         }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace KanSharp.Formulas;
 
 /// <summary>A finite number.</summary>
@@ -25,7 +27,7 @@ public sealed record Constant : Expression
 
     internal Constant Rounded(int digits) => IsInteger && Math.Abs(Value) <= 1e6
         ? this
-        : new Constant(double.Parse(Value.ToString($"E{digits - 1}", null), null));
+        : new Constant(double.Parse(Value.ToString($"E{digits - 1}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
 
     internal override Expression WithChildren(Func<Expression, Expression> map) => this;
 }

@@ -7,8 +7,8 @@ namespace KanSharp.Formulas;
 /// must not overlap the places. Equal to the functions one by one but for the last bit or two.
 /// </summary>
 /// <remarks>
-/// The library's vectors of sines and exponentials are not used: their last bit hangs on where the places lie in memory, and on whether the JIT has optimised them yet, so that
-/// the same seed would not give the same bits.
+/// The vector sines and exponentials of System.Numerics.Tensors are not used: their last bit hangs on whether the JIT has optimised them yet, so that the same seed would not
+/// give the same bits.
 /// </remarks>
 internal static class VectorFunctions
 {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using KanSharp.Formulas;
 using KanSharp.Model;
 using KanSharp.Numerics;
@@ -79,7 +80,7 @@ public sealed class DataTable
             return _columns[index];
         string[] names = [.. _columns.Select(column => column.Name)];
         string listed = string.Join(", ", names.Take(30)) + (names.Length > 30 ? ", ..." : "");
-        string headless = names.All(text => double.TryParse(text, out _)) ? " The first line seems to hold data; it must hold the names of the columns." : "";
+        string headless = names.All(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _)) ? " The first line seems to hold data; it must hold the names of the columns." : "";
         throw new KanDataException($"{Source} has no column '{name}'.{NearestName.Hint(name, names)} Its columns are: {listed}.{headless}");
     }
 
