@@ -44,7 +44,7 @@ internal sealed class BlockTrainingRun
         _model = _best = model;
         _parameters = model.Parameters.ToArray();
         _ranges = [.. model.Layers[0].Grids.Select(grid => (grid.Start, grid.End))];
-        _batches = new BlockBatches(blocks, model, options.Loss, options.BatchSize!.Value, options.Seed);
+        _batches = new BlockBatches(blocks, model, options.Loss, options.BatchSize!.Value, options.Seed, SampleRows);
         _optimizer = new Adam(new AdamState(_parameters.Length), DefaultRate);
         _objective = CreateObjective(model, _batches.Inputs, _batches.Targets);
         if (validation is not null)
@@ -127,10 +127,10 @@ internal sealed class BlockTrainingRun
         return record;
     }
 
-    /// <summary>Grids follow a sample of the block, and are judged by it.</summary>
+    /// <summary>Grids follow a sample of the rows of all blocks so far, and are judged by it: a block may lie anywhere.</summary>
     private void UpdateGrids(int step)
     {
-        (Matrix inputs, Matrix targets) = _batches.Sample(SampleRows);
+        (Matrix inputs, Matrix targets) = _batches.Sample();
         KanModel moved = GridUpdater.UpdateScaled(_model.With((double[])_parameters.Clone()), WithEnds(inputs), _options.GridSchedule.UniformShare);
         double[] unused = new double[_parameters.Length];
         double before = CreateObjective(_model, inputs, targets).Evaluate(_parameters, unused), after = CreateObjective(moved, inputs, targets).Evaluate(moved.Parameters, unused);

@@ -36,7 +36,7 @@ public static class Trainer
     /// zero along half a cosine. A block is read while the one before is trained on, so that two are in memory; a batch may begin in one block and end in the next.
     /// </summary>
     /// <param name="model">The model to start from.</param>
-    /// <param name="blocks">Inputs and targets in the user's units; each block should be a random sample of all rows. They are gone through in an order drawn anew each time.</param>
+    /// <param name="blocks">Inputs and targets in the user's units; best is each a random sample of all rows. They are gone through in an order drawn anew each time.</param>
     /// <param name="options">How to train: with Adam, and with a batch size. Grids are moved where the schedule has any updates, at steps of its own.</param>
     /// <param name="validation">Rows that are not trained on; the best model is the best on these.</param>
     /// <param name="progress">Hears of a hundredth of the steps, on the calling thread.</param>

@@ -44,7 +44,7 @@ public class BlockTrainingTests
     public void A_pass_takes_every_row_once_whatever_the_batch(int size)
     {
         Dataset[] blocks = [.. Blocks().Select((block, b) => new Dataset(Matrix.FromColumns([[.. Enumerable.Range(0, block.Count).Select(row => 1000.0 * b + row)]]), new Matrix(block.Count, 1)))];
-        var batches = new BlockBatches(blocks, KanModel.Create(new KanSpec(1, 1)), Loss.MeanSquaredError, size, 5);
+        var batches = new BlockBatches(blocks, KanModel.Create(new KanSpec(1, 1)), Loss.MeanSquaredError, size, 5, 100);
         double[] expected = [.. blocks.SelectMany(block => block.Inputs.Column(0).ToArray())], drawn = new double[2 * expected.Length / size * size];
         for (int i = 0; i + size <= drawn.Length; i += size)
         {

@@ -3,7 +3,10 @@ using KanSharp.Numerics;
 
 namespace KanSharp.Training.Objectives;
 
-/// <summary>Mini-batches of rows that come in blocks: all rows once in a pass, in an order drawn anew for each; what does not fill a batch begins the next.</summary>
+/// <summary>
+/// Mini-batches of rows that come in blocks: all rows once in a pass, in an order drawn anew for each; what does not fill a batch begins the next. A random sample of the rows of all blocks read so far
+/// is kept (algorithm R, Vitter 1985), since one block may lie anywhere.
+/// </summary>
 internal sealed class BlockBatches
 {
     private readonly IReadOnlyList<Dataset> _blocks;
@@ -17,18 +20,26 @@ internal sealed class BlockBatches
     private Matrix _blockTargets;
     private int[] _rowOrder = [];
     private int _nextRow;
+    private readonly SeededRandom _sampling;
+    private readonly Matrix _sampleInputs;
+    private readonly Matrix _sampleTargets;
+    private long _rowsRead;
 
     /// <param name="blocks">The rows, in the user's units.</param>
     /// <param name="model">The model, which knows its units and how many columns it takes.</param>
     /// <param name="loss">Classes keep their targets, numbers are brought to the network's units.</param>
     /// <param name="size">Rows of a batch.</param>
     /// <param name="seed">Of the order.</param>
-    public BlockBatches(IReadOnlyList<Dataset> blocks, KanModel model, Loss loss, int size, ulong seed)
+    /// <param name="sampleRows">Rows of the sample, at most.</param>
+    public BlockBatches(IReadOnlyList<Dataset> blocks, KanModel model, Loss loss, int size, ulong seed, int sampleRows)
     {
         _blocks = blocks;
         _model = model;
         _loss = loss;
         _random = new SeededRandom(seed);
+        _sampling = _random.Fork();
+        _sampleInputs = new Matrix(sampleRows, model.InputCount);
+        _sampleTargets = new Matrix(sampleRows, model.OutputCount);
         _blockOrder = _random.NextPermutation(blocks.Count);
         (_blockInputs, _blockTargets) = Read(_blockOrder[_nextBlock++]);
         Inputs = new Matrix(size, model.InputCount);
@@ -42,11 +53,11 @@ internal sealed class BlockBatches
     /// <summary>Targets of the current batch, in the network's units.</summary>
     public Matrix Targets { get; }
 
-    /// <summary>Some rows of the current block, at most so many.</summary>
-    public (Matrix Inputs, Matrix Targets) Sample(int rows)
+    /// <summary>A random sample of the rows of the current block and of those before it.</summary>
+    public (Matrix Inputs, Matrix Targets) Sample()
     {
-        ReadOnlySpan<int> some = _rowOrder.AsSpan(0, Math.Min(rows, _rowOrder.Length));
-        return (_blockInputs.SelectRows(some), _blockTargets.SelectRows(some));
+        int[] filled = [.. Enumerable.Range(0, (int)Math.Min(_rowsRead, _sampleInputs.Rows))];
+        return (_sampleInputs.SelectRows(filled), _sampleTargets.SelectRows(filled));
     }
 
     /// <summary>Moves on; the matrices are filled in place.</summary>
@@ -75,10 +86,26 @@ internal sealed class BlockBatches
     {
         _rowOrder = _random.NextPermutation(_blockInputs.Rows);
         _nextRow = 0;
+        AddToSample();
         if (_blocks.Count > 1)
         {
             int next = NextIndex();
             _coming = Task.Run(() => Read(next));
+        }
+    }
+
+    private void AddToSample()
+    {
+        for (int row = 0; row < _blockInputs.Rows; row++)
+        {
+            long place = _rowsRead < _sampleInputs.Rows ? _rowsRead : (long)(_sampling.NextDouble() * (_rowsRead + 1));
+            _rowsRead++;
+            if (place >= _sampleInputs.Rows)
+                continue;
+            for (int j = 0; j < _sampleInputs.Columns; j++)
+                _sampleInputs[(int)place, j] = _blockInputs[row, j];
+            for (int j = 0; j < _sampleTargets.Columns; j++)
+                _sampleTargets[(int)place, j] = _blockTargets[row, j];
         }
     }
 
