@@ -18,7 +18,7 @@ internal sealed unsafe partial class NetworkEvaluator<T>
 {
     private const int MaxChunks = 8;
 
-    /// <summary>Tiles that are worth a chunk of their own, which has to be cleared and added.</summary>
+    /// <summary>Tiles that are worth a chunk of their own, at least.</summary>
     private const int ChunkTiles = 2;
 
     /// <summary>Below this many edge-samples handing work to another thread costs more than it saves.</summary>
@@ -43,6 +43,7 @@ internal sealed unsafe partial class NetworkEvaluator<T>
     private readonly int _threads;
     private readonly long _edges;
     private readonly bool _wide;
+    private readonly int _chunkTiles;
     private int _gradients;
     private bool _pinned;
     private Call _call;
@@ -58,6 +59,9 @@ internal sealed unsafe partial class NetworkEvaluator<T>
         _edges = network.Layers.Sum(layer => (long)layer.EdgeCount);
         _weights = network.CreateFolded<T>();
         _wide = _weights.Any(layer => layer.Layout.OutputsInLanes);
+        // A chunk's gradient has to be cleared and added: it should not be longer than what the samples add to it.
+        long sums = _weights.Sum(layer => (long)layer.Weights.Length * layer.Layout.GradientLanes);
+        _chunkTiles = (int)Math.Max(ChunkTiles, sums / (_edges * NetworkPass<T>.TileSamples));
         _passes = new NetworkPass<T>?[Math.Max(threads, GroupTiles)];
         _scratch = new AlignedBuffer<T>[Math.Max(threads, 1)];
         Moments = network.CreateMoments();
@@ -179,7 +183,7 @@ internal sealed unsafe partial class NetworkEvaluator<T>
 
     private static int TileCount(int rows) => (rows + NetworkPass<T>.TileSamples - 1) / NetworkPass<T>.TileSamples;
 
-    private static int ChunkCount(int rows) => Math.Min(MaxChunks, (TileCount(rows) + ChunkTiles - 1) / ChunkTiles);
+    private int ChunkCount(int rows) => Math.Min(MaxChunks, (TileCount(rows) + _chunkTiles - 1) / _chunkTiles);
 
     private static int FoldedPieces(KanLayer layer) => (layer.InputCount + FoldedInputs - 1) / FoldedInputs;
 

@@ -105,10 +105,11 @@ internal sealed class CellTable<T>
         InverseWidths = Convert(inverseWidths);
         Coefficients = Convert(coefficients);
         _ends = [_thresholds[0], _thresholds[^1]];
-        _inverseWidth = InverseWidths[1];
+        // Of all cells together: the difference of two knots has lost as many digits as there are cells.
+        _inverseWidth = T.CreateTruncating(cells.Count / (high - low));
         _lastInside = T.CreateTruncating(CellCount - 3);
         _computed = order >= 2 && IsUniform();
-        SameCubics = _computed && order == 3 && policy != RangePolicy.Zero && HaveSame(coefficients) ? Convert(WithSlopes(coefficients.AsSpan(16, 16), inverseWidths[1])) : null;
+        SameCubics = _computed && order == 3 && policy != RangePolicy.Zero && HaveSame(coefficients, 1e-13 + 1e-15 * Math.Max(Math.Abs(low), Math.Abs(high)) * cells.Count / (high - low)) ? Convert(WithSlopes(coefficients.AsSpan(16, 16), inverseWidths[1])) : null;
         Cubes = cells.Count == grid.Intervals ? OneSidedCubes<T>.Create(grid, policy, coefficients.AsSpan(Taps * Stride)) : null;
         Permuted = PermutedBasis<T>.IsPossible(this) ? new PermutedBasis<T>(this) : null;
     }
@@ -222,21 +223,21 @@ internal sealed class CellTable<T>
     /// <summary>Whether all cells inside the range have one width, to rounding.</summary>
     private bool IsUniform()
     {
-        T width = T.One / _inverseWidth;
         for (int cell = 1; cell < CellCount - 1; cell++)
         {
-            if (!(T.Abs(Origins[cell] - Low - T.CreateTruncating(cell - 1) * width) <= s_tolerance * (High - Low)))
+            T share = T.CreateTruncating(cell - 1) / T.CreateTruncating(CellCount - 2);
+            if (!(T.Abs(Origins[cell] - Low - share * (High - Low)) <= s_tolerance * (High - Low)))
                 return false;
         }
         return true;
     }
 
-    /// <summary>Whether the cubics of all cells inside the range agree to rounding.</summary>
-    private bool HaveSame(double[] coefficients)
+    /// <summary>Whether the cubics of all cells inside the range agree to what rounding of the knots makes of them.</summary>
+    private bool HaveSame(double[] coefficients, double tolerance)
     {
         for (int n = 2 * 16; n < (CellCount - 1) * 16; n++)
         {
-            if (!(Math.Abs(coefficients[n] - coefficients[16 + n % 16]) <= 1e-13))
+            if (!(Math.Abs(coefficients[n] - coefficients[16 + n % 16]) <= tolerance))
                 return false;
         }
         return true;
