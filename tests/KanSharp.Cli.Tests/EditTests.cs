@@ -137,6 +137,22 @@ public class EditTests : IDisposable
     }
 
     [Fact]
+    public void Refine_widens_the_grids_to_rows_outside_and_keeps_the_function()
+    {
+        string wide = _folder["wide.csv"];
+        File.WriteAllText(wide, "a,b,y\n-5,0.5,1\n0.1,9,2\n6,-7,3\n");
+        JsonElement result = Done("refine", _model, "--widen", "--data", wide, "--out", _folder["r.kan"]);
+        Assert.InRange(result.GetProperty("grid").GetInt32(), 4, 20);
+        Assert.Equal(Rmse(_model, wide), result.GetProperty("rmse").GetDouble(), 1e-12);
+        Assert.Equal(Rmse(_model, _data), Rmse(_folder["r.kan"], _data), 1e-12);
+        Assert.Equal(3, Done("evaluate", _model, wide).GetProperty("rows_outside").GetInt32());
+        Assert.Equal(0, Done("evaluate", _folder["r.kan"], wide).GetProperty("rows_outside").GetInt32());
+        CommandRun without = CommandRun.Of("refine", _model, "--widen", "--out", _folder["r.kan"]);
+        Assert.Equal(2, without.Code);
+        Assert.Contains("--data", without.Error);
+    }
+
+    [Fact]
     public void A_model_may_take_the_place_of_the_one_it_comes_from()
     {
         Done("refine", _model, "--grid", "9", "--out", _model);

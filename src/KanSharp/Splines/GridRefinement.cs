@@ -46,4 +46,68 @@ public static class GridRefinement
             inner[i] = inner[i - 1] + step;
         return KnotGrid.FromInner(inner, grid.Order);
     }
+
+    /// <summary>
+    /// A wider grid that ends at <paramref name="low"/> or <paramref name="high"/> where these lie outside, on which curves stay what they are, also outside of the old range, as
+    /// <paramref name="range"/> has them there: the old end is a knot of such a multiplicity that the curve may go on as a straight line (k - 1) or a constant (k); with
+    /// <see cref="RangePolicy.Zero"/> the extension knots are kept.
+    /// </summary>
+    internal static KnotGrid WidenTo(KnotGrid grid, double low, double high, RangePolicy range)
+    {
+        int order = grid.Order;
+        List<double> knots = [.. grid.Knots];
+        bool below = low < grid.Start, above = high > grid.End;
+        if (above)
+            Extend(knots, order, high, knots.Count - order);
+        if (below)
+        {
+            Mirror(knots);
+            Extend(knots, order, -low, knots.Count - order);
+            Mirror(knots);
+        }
+        return below || above ? KnotGrid.FromExtended([.. knots], order) : grid;
+
+        // The last inner knot is the one before innerCount.
+        void Extend(List<double> all, int k, double end, int innerCount)
+        {
+            double[] extension = [.. all.Skip(innerCount)];
+            double old = all[innerCount - 1], mean = (old - all[k]) / (innerCount - 1 - k);
+            all.RemoveRange(innerCount, k);
+            if (range == RangePolicy.Zero)
+                all.AddRange(extension);
+            else
+            {
+                int multiplicity = Math.Max(1, range == RangePolicy.Clamp ? k : k - 1);
+                for (int have = all.Count(knot => knot == old); have < multiplicity; have++)
+                    all.Add(old);
+            }
+            all.Add(Math.Max(end, all[^1] + (end > all[^1] ? 0 : mean)));
+            for (int i = 0; i < k; i++)
+                all.Add(all[^1] + mean);
+        }
+
+        static void Mirror(List<double> all)
+        {
+            all.Reverse();
+            for (int i = 0; i < all.Count; i++)
+                all[i] = -all[i];
+        }
+    }
+
+    /// <summary>A grid of more intervals with all knots of the old one, the extension too: the longest intervals are halved, one by one.</summary>
+    internal static KnotGrid Split(KnotGrid grid, int intervals)
+    {
+        List<double> knots = [.. grid.Knots];
+        while (knots.Count - 1 - 2 * grid.Order < intervals)
+        {
+            int longest = grid.Order;
+            for (int i = grid.Order; i + 1 < knots.Count - grid.Order; i++)
+            {
+                if (knots[i + 1] - knots[i] > knots[longest + 1] - knots[longest])
+                    longest = i;
+            }
+            knots.Insert(longest + 1, knots[longest] + (knots[longest + 1] - knots[longest]) / 2);
+        }
+        return KnotGrid.FromExtended([.. knots], grid.Order);
+    }
 }

@@ -35,7 +35,7 @@ internal static class KnotInsertion
     }
 
     /// <summary>
-    /// Coefficients on the fine grid. Basis functions that lie outside the coarse range altogether continue the curve by its range policy: zero, the
+    /// Coefficients on the fine grid. Basis functions that lie outside the coarse range altogether continue the curve by its range policy: as they were or zero, the
     /// value at the end, or the tangent there (taken at the mean of the basis function's knots, which reproduces a straight line).
     /// </summary>
     public static void Insert(KnotGrid coarse, ReadOnlySpan<double> coefficients, RangePolicy range, KnotGrid fine, Span<double> result)
@@ -46,8 +46,20 @@ internal static class KnotInsertion
             if (interval >= 0)
                 result[j] = Blossom(coarse, coefficients, interval, fine.Knots.Slice(j + 1, fine.Order));
             else
-                result[j] = range == RangePolicy.Zero ? 0 : Spline.Evaluate(coarse, coefficients, Mean(fine, j), range);
+                result[j] = range == RangePolicy.Zero ? SameFunction(coarse, coefficients, fine, j) : Spline.Evaluate(coarse, coefficients, Mean(fine, j), range);
         }
+    }
+
+    /// <summary>The coefficient of the coarse basis function on the same knots; 0 without one. Only where an end of the range is a repeated knot has it one outside of that range.</summary>
+    private static double SameFunction(KnotGrid coarse, ReadOnlySpan<double> coefficients, KnotGrid fine, int basis)
+    {
+        int width = fine.Order + 2;
+        for (int j = 0; j < coarse.BasisCount; j++)
+        {
+            if (coarse.Knots.Slice(j, width).SequenceEqual(fine.Knots.Slice(basis, width)))
+                return coefficients[j];
+        }
+        return 0;
     }
 
     /// <summary>

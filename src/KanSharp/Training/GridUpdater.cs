@@ -13,6 +13,12 @@ public static class GridUpdater
     /// <summary>A grid is widened by this part of the samples' range more than needed, so that the next step need not widen it again.</summary>
     private const double WideningMargin = 0.02;
 
+    /// <summary>Parts of a grid's range that are no more than rounding.</summary>
+    private const double WithinRounding = 1e-12;
+
+    /// <summary>How many times longer an outermost interval may become at once.</summary>
+    private const double MostStretch = 4;
+
     /// <summary>
     /// Moves each layer's knots to where its inputs are for these samples, layer by layer with the activations that the layers
     /// already moved produce, and refits the coefficients to the old curves at the samples (pykan's update_grid).
@@ -46,6 +52,42 @@ public static class GridUpdater
         return result.WithHistory($"refined to {intervals} grid intervals");
     }
 
+    /// <summary>
+    /// The same function on grids that hold these samples, layer by layer: knots are added where a grid ends before them, and none is moved, so that nothing that was learnt changes but by rounding, inside of the
+    /// old range and beyond it. All grids of a layer have as many intervals; where one needs fewer, its longest are halved. The same model where no sample lies beyond.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="inputs">Samples in the user's units.</param>
+    /// <exception cref="KanSharpException">The inputs do not fit the model, or it has no splines.</exception>
+    public static KanModel Widen(KanModel model, Matrix inputs)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        model.RequireSplines("Widening grids");
+        model.CheckInputs(inputs);
+        Matrix scaled = model.Info.InputScaling.Apply(inputs);
+        KanModel result = model;
+        for (int l = 0; l < model.Layers.Length && inputs.Rows > 0; l++)
+        {
+            Matrix nodes = l == 0 ? scaled : Activations.Measure(result, scaled).Nodes(l);
+            ImmutableArray<KnotGrid> old = result.Layers[l].Grids;
+            KnotGrid[] grids = [.. old.Select((grid, i) => WidenedTo(grid, nodes.Column(i)))];
+            int intervals = grids.Max(grid => grid.Intervals);
+            if (!grids.SequenceEqual(old))
+                result = WithGrids(result, l, [.. grids.Select((grid, i) => WidenedTo(GridRefinement.Split(old[i], old[i].Intervals + intervals - grid.Intervals), nodes.Column(i)))],
+                    (from, coefficients, to, fitted, _) => SplineTransfer.ToGrid(from, coefficients, model.RangePolicy, to, fitted));
+        }
+        return result == model ? model : result.WithHistory($"widened to {string.Join('/', result.Layers.Select(layer => layer.Intervals))} grid intervals");
+
+        KnotGrid WidenedTo(KnotGrid grid, ReadOnlySpan<double> samples)
+        {
+            double low = TensorPrimitives.Min(samples), high = TensorPrimitives.Max(samples), margin = WideningMargin * (high - low);
+            // Activations at the end itself may come out a rounding beyond it.
+            double rounding = WithinRounding * (grid.End - grid.Start);
+            return double.IsFinite(margin)
+                ? GridRefinement.WidenTo(grid, low < grid.Start - rounding ? low - margin : grid.Start, high > grid.End + rounding ? high + margin : grid.End, model.RangePolicy) : grid;
+        }
+    }
+
     internal static KanModel UpdateScaled(KanModel model, Matrix scaled, double uniformShare)
     {
         KanModel result = model;
@@ -65,8 +107,8 @@ public static class GridUpdater
     }
 
     /// <summary>
-    /// Moves the ends of hidden grids out to where samples lie beyond them, and a little further. Inside the old ranges no curve changes: its outermost pieces only go on.
-    /// The same model where none lies beyond.
+    /// Moves the ends of hidden grids out to where samples lie beyond them, and a little further, but no outermost interval to more than <see cref="MostStretch"/> times its length, for a curve that goes
+    /// on further as a polynomial loses digits. Inside the old ranges no curve changes: its outermost pieces only go on. The same model where none lies beyond.
     /// </summary>
     internal static KanModel WidenScaled(KanModel model, Matrix scaled)
     {
@@ -93,10 +135,13 @@ public static class GridUpdater
             return grid;
         double[] inner = grid.InnerKnots.ToArray();
         if (low < grid.Start)
-            inner[0] = low - margin;
+            inner[0] = Math.Max(low - margin, inner[1] - Longest(inner[1] - inner[0]));
         if (high > grid.End)
-            inner[^1] = high + margin;
+            inner[^1] = Math.Min(high + margin, inner[^2] + Longest(inner[^1] - inner[^2]));
         return KnotGrid.FromInner(inner, grid.Order);
+
+        // Where the end is a repeated knot, the outermost interval is empty.
+        double Longest(double interval) => interval > 0 ? MostStretch * interval : (grid.End - grid.Start) / grid.Intervals;
     }
 
     private delegate void Transfer(KnotGrid from, ReadOnlySpan<double> coefficients, KnotGrid to, Span<double> fitted, int input);

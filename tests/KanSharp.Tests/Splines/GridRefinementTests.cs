@@ -85,6 +85,35 @@ public class GridRefinementTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Orders))]
+    public void Widened_to_samples_far_outside_a_spline_is_the_same_everywhere(int order)
+    {
+        var found = new Discrepancies(1e-13);
+        foreach ((string name, KnotGrid old) in TestGrids.OfOrder(order))
+        {
+            double[] c = TestGrids.Coefficients(old);
+            double half = (old.End - old.Start) / 2, middle = old.Start + half;
+            foreach (RangePolicy range in Enum.GetValues<RangePolicy>())
+            {
+                foreach ((double below, double above) in new[] { (1.1, 1.1), (4, 4), (10, 10), (1, 10), (4, 0.5) })
+                {
+                    KnotGrid wide = GridRefinement.WidenTo(GridRefinement.Split(old, old.Intervals + 2), middle - below * half, middle + above * half, range);
+                    Assert.True(wide.Start <= middle - below * half + 1e-12 && wide.End >= middle + above * half - 1e-12);
+                    CompareOnOldRange(old, c, wide, range, $"{name}, {range}, {below} and {above} times", found);
+                    double[] carried = new double[wide.BasisCount];
+                    SplineTransfer.ToGrid(old, c, range, wide, carried);
+                    foreach (double x in TestGrids.Even(middle - 12 * half, middle + 12 * half, 241).Where(x => x != old.End))
+                    {
+                        double expected = Spline.Evaluate(old, c, x, range);
+                        found.Compare(expected, Spline.Evaluate(wide, carried, x, range), $"{name}, {range}, {below} and {above} times, x = {x}", Math.Max(1, Math.Abs(expected)));
+                    }
+                }
+            }
+        }
+        found.Assert();
+    }
+
     [Fact]
     public void Refined_knots_are_interpolated_in_their_index()
     {

@@ -9,21 +9,59 @@ namespace KanSharp.Tests.Training;
 /// <summary>Values at and beyond the edges of grids, in training and after.</summary>
 public class RangeEdgeTests
 {
-    [Fact]
-    public void Hidden_grids_are_widened_without_forgetting()
+    [Theory]
+    [InlineData(1.3)]
+    [InlineData(4)]
+    [InlineData(10)]
+    public void Hidden_grids_are_widened_in_training_without_forgetting(double times)
     {
         for (ulong seed = 1; seed <= 20; seed++)
         {
-            KanModel model = KanModel.Create(new KanSpec(2, 4, 3, 1) { NoiseScale = 1, RangePolicy = (RangePolicy)(seed % 2) }, seed);
-            var random = new SeededRandom(seed);
-            Matrix old = Box(random, 200, 1);
-            model = GridUpdater.Update(model, old);
-            KanModel widened = GridUpdater.WidenScaled(model, Box(random, 200, 1.3));
+            (KanModel model, Matrix old, Matrix wide) = Net(seed, times);
+            KanModel widened = GridUpdater.WidenScaled(model, wide);
             Assert.NotSame(model, widened);
-            double[] before = model.Predict(old).Values.Column(0).ToArray(), after = widened.Predict(old).Values.Column(0).ToArray();
-            Assert.All(before.Zip(after), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
+            Assert.Equal(model.Parameters.Length, widened.Parameters.Length);
+            AssertSameOutputs(model, widened, old);
         }
     }
+
+    [Theory]
+    [InlineData(1.3)]
+    [InlineData(4)]
+    [InlineData(10)]
+    public void With_knots_added_all_grids_hold_the_rows_and_nothing_changes_anywhere(double times)
+    {
+        for (ulong seed = 1; seed <= 40; seed++)
+        {
+            (KanModel model, Matrix old, Matrix wide) = Net(seed, times);
+            KanModel widened = GridUpdater.Widen(model, wide);
+            AssertSameOutputs(model, widened, old);
+            AssertSameOutputs(model, widened, wide);
+            for (int l = 0; l < model.Layers.Length; l++)
+            {
+                Matrix nodes = widened.Activate(wide).Nodes(l);
+                for (int i = 0; i < nodes.Columns; i++)
+                {
+                    KnotGrid grid = widened.Layers[l].Grids[i];
+                    Assert.All(nodes.Column(i).ToArray(), value => Assert.InRange(value, grid.Start - 1e-11, grid.End + 1e-11));
+                    Assert.Empty(model.Layers[l].Grids[i].InnerKnots.ToArray().Except(grid.InnerKnots.ToArray()));
+                }
+            }
+            Assert.Same(widened, GridUpdater.Widen(widened, old));
+        }
+    }
+
+    private static (KanModel Model, Matrix Old, Matrix Wide) Net(ulong seed, double times)
+    {
+        var random = new SeededRandom(seed);
+        KanSpec spec = new(2, 4, 3, 1) { NoiseScale = 1, RangePolicy = (RangePolicy)(seed % 3), SplineOrders = [3 - (int)(seed / 20)] };
+        Matrix old = Box(random, 200, 1);
+        return (GridUpdater.Update(KanModel.Create(spec, seed), old), old, Box(random, 200, times));
+    }
+
+    private static void AssertSameOutputs(KanModel before, KanModel after, Matrix rows) =>
+        Assert.All(before.Predict(rows).Values.Column(0).ToArray().Zip(after.Predict(rows).Values.Column(0).ToArray()),
+            pair => Assert.Equal(pair.First, pair.Second, 1e-12 * Math.Max(1, Math.Abs(pair.First))));
 
     [Fact]
     public void Beyond_the_data_hello_errs_half_as_much_with_linear_edges_as_with_zero_ones()
