@@ -127,11 +127,25 @@ internal sealed class DataView
         }
     }
 
-    /// <summary>The target divided by an expression of the inputs that is nowhere zero, as a function of others in their place.</summary>
-    public DataView Dimensionless(Expression factor, IReadOnlyList<Expression> groups)
+    /// <summary>The target divided by an expression of the inputs, as a function of others in their place, on the rows where all of these are defined; null where there are none.</summary>
+    public DataView? Dimensionless(Expression factor, IReadOnlyList<Expression> groups)
     {
-        DataView rest = Replace(groups, Info.InputNames);
-        return new DataView(Quotient(Training, rest.Training), Quotient(Validation, rest.Validation), rest.Info, rest._definitions, _factor * factor.Substitute(_definitions));
+        if (Defined(Training) is not { } training || Defined(Validation) is not { } validation)
+            return null;
+        DataView rest = new DataView(training, validation, Info, _definitions, _factor).Replace(groups, Info.InputNames);
+        return new DataView(Quotient(training, rest.Training), Quotient(validation, rest.Validation), rest.Info, rest._definitions, _factor * factor.Substitute(_definitions));
+
+        Dataset? Defined(Dataset data)
+        {
+            double[] values = new double[data.Count], sums = new double[data.Count];
+            foreach (Expression expression in groups.Append(factor.Pow(-1)))
+            {
+                new FormulaProgram(expression, Info.InputNames).Evaluate(data.Inputs, values);
+                TensorPrimitives.Add<double>(sums, values, sums);
+            }
+            int[] rows = [.. Enumerable.Range(0, data.Count).Where(row => double.IsFinite(sums[row]))];
+            return rows.Length == 0 ? null : rows.Length == data.Count ? data : data.Select(rows);
+        }
 
         Dataset Quotient(Dataset data, Dataset replaced)
         {
@@ -153,8 +167,15 @@ internal sealed class DataView
             TargetTransform.Square => _sign * formula.Pow(0.5),
             _ => formula,
         };
-        return _factor * target.Substitute(_definitions);
+        return _factor * Distributed(target.Substitute(_definitions));
     }
+
+    /// <summary>With whole powers of products as products of powers, which simplifying can put together with others.</summary>
+    private static Expression Distributed(Expression node) => node.WithChildren(Distributed) switch
+    {
+        Power { Base: Product product, Exponent: Constant exponent } when double.IsInteger(exponent.Value) => Product.Of([.. product.Factors.Select(factor => factor.Pow(exponent))]),
+        var other => other,
+    };
 
     private Dataset Apply(Dataset data)
     {

@@ -69,7 +69,7 @@ internal sealed class DimensionalAnalysis
             law = found[0].Factor;
             return [];
         }
-        return [.. found.Take(MostViews).Select(set => plain.Dimensionless(set.Factor, set.Groups))];
+        return [.. found.Take(MostViews).Select(set => plain.Dimensionless(set.Factor, set.Groups)).OfType<DataView>()];
     }
 
     /// <summary>Whether a formula says the same in other units: inputs in them give the target in them.</summary>

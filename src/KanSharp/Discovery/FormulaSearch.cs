@@ -93,7 +93,7 @@ public static class FormulaSearch
         private readonly Dataset _all;
         private readonly Dataset _validation;
         private readonly DataView _plain;
-        private readonly ImmutableArray<DataView> _bases;
+        private ImmutableArray<DataView> _bases;
         private readonly DimensionalAnalysis? _dimensions;
         private readonly Expression? _law;
         private readonly ModelInfo _info;
@@ -155,9 +155,11 @@ public static class FormulaSearch
                 Report(round, rounds, $"training {starts.Count} networks");
                 List<CandidateNetwork> networks = Train(starts);
                 MakeSymbolic(Promising(networks), round, rounds);
-                best.AddRange(networks.Where(network => _bases.Contains(network.View)));
+                best.AddRange(networks.Where(network => _bases.Contains(network.View) && network.View.Info.InputNames.Length > 1));
                 if (round >= ReductionAfter && reduced is null && !IsExact && !_stop.IsCancellationRequested && best.MinBy(network => network.ValidationRmse) is { } clearest)
                     reduced = Reduce(clearest, round, rounds);
+                if (round == 0 && !IsDone)
+                    OfferCurves(round, rounds);
                 if (_stop.IsCancellationRequested || IsDone)
                 {
                     stop = DiscoveryStop.TargetReached;
@@ -399,6 +401,30 @@ public static class FormulaSearch
                 Offer(found, only, FormulaModels.TryCompile(only.Formula, _info, _all.Inputs, out _));
             foreach (FormulaCandidate candidate in found)
                 _front.Offer(candidate);
+        }
+
+        /// <summary>Where the target is a product of powers times a curve, the curve is searched for by itself; networks see it from now on.</summary>
+        private void OfferCurves(int round, int rounds)
+        {
+            Report(round, rounds, "looking for a curve of one product of powers");
+            foreach (DataView view in _bases.SelectMany(view => SimilarityForms.Find(view, _options.Threads, _stop)).ToArray())
+            {
+                IReadOnlyList<Expression> curves = CurveSearch.Find(
+                    view.Training.Inputs.Column(0), view.Training.Targets.Column(0), new Variable(view.Info.InputNames[0]), _options.Library, _options.Threads, _stop);
+                var found = new List<FormulaCandidate>[curves.Count];
+                ForEach(curves.Count, i =>
+                {
+                    found[i] = [];
+                    if (Polish(() => view.Restore(curves[i].Simplify())) is { } fitted)
+                        Offer(found[i], fitted, FormulaModels.TryCompile(fitted.Formula, _info, _all.Inputs, out _));
+                });
+                foreach (FormulaCandidate candidate in found.SelectMany(list => list ?? []))
+                    _front.Offer(candidate);
+                if (IsExact)
+                    return;
+                if (!_bases.Contains(view))
+                    _bases = _bases.Add(view);
+            }
         }
 
         private void Report(int round, int rounds, string work) => _progress?.Report(new DiscoveryProgress(round + 1, rounds, work, _front.Best));
