@@ -101,16 +101,12 @@ internal sealed class NetworkPass<T>
         }
     }
 
-    /// <summary>
-    /// Fills rows [free parameter][sample] with the derivatives of what <see cref="OutputAdjoints"/> stands for, sample by sample.
-    /// <paramref name="rowOf"/> gives the row of each parameter, -1 for those that are not free.
-    /// </summary>
-    public void Jacobian(FoldedLayer<T>[] weights, Span<double> parameters, int[] rowOf, T[] rows, GradientSums<T> discard)
+    /// <summary>Fills <paramref name="tile"/> with the derivatives of what <see cref="OutputAdjoints"/> stands for, sample by sample.</summary>
+    public void Jacobian(FoldedLayer<T>[] weights, Span<double> parameters, JacobianTile<T> tile, GradientSums<T> discard)
     {
         for (int l = _tiles.Length - 1; l >= 0; l--)
         {
-            _tiles[l].JacobianRows(weights[l], _network.View(l, parameters), Adjoints(l + 1),
-                rowOf.AsSpan(_network.Offsets[l], _network.Layers[l].ParameterCount), rows, new LayerConstants(_network.Layers[l], discard.Constants[l]));
+            _tiles[l].JacobianRows(weights[l], _network.View(l, parameters), Adjoints(l + 1), tile.Layer(l), new LayerConstants(_network.Layers[l], discard.Constants[l]));
         }
     }
 }

@@ -121,6 +121,50 @@ public class GradientTests
     }
 
     [Theory]
+    [MemberData(nameof(NarrowConfigurations))]
+    [InlineData("2,3,1", 3, 30, BaseFunction.Silu, RangePolicy.Linear, false)]
+    [InlineData("2,[2,1],2", 3, 20, BaseFunction.Silu, RangePolicy.Zero, true)]
+    [InlineData("2,3,2", 2, 25, BaseFunction.Identity, RangePolicy.Linear, true)]
+    [InlineData("2,2,1", 1, 40, BaseFunction.Silu, RangePolicy.Clamp, false)]
+    public void The_normal_equations_are_those_of_the_derivatives_row_by_row(string shape, int order, int grid, BaseFunction baseFunction, RangePolicy policy, bool symbolic)
+    {
+        var random = new SeededRandom((ulong)(order + grid));
+        KanModel model = RandomNets.Create(shape, order, grid, baseFunction, policy, symbolic, random);
+        if (grid > 16)
+            model = model.RemoveEdge(new EdgeIndex(0, 1, 1));
+        Matrix x = RandomNets.Inputs(random, 150, model.InputCount), y = RandomNets.Inputs(random, 150, model.OutputCount);
+        int[] free = TrainableParameters.ForLeastSquares(model, TrainableParameters.Mask(model, new TrainableParts { NodeAffine = true }));
+        // The gradient is linear in the targets: moving one of them by one tells the derivatives of that output at that row.
+        var objective = new NetworkObjective(model.Network, x, y, LossFunction.MeanSquaredError, Regularization.None);
+        double[] gradient = new double[model.Parameters.Length], moved = new double[gradient.Length], expected = new double[free.Length * free.Length];
+        objective.Evaluate(model.Parameters, gradient);
+        foreach (ref double target in y.Values)
+        {
+            target -= 1;
+            objective.Evaluate(model.Parameters, moved);
+            target += 1;
+            double[] row = [.. free.Select(p => (moved[p] - gradient[p]) * Math.Sqrt(y.Values.Length) / 2)];
+            for (int i = 0; i < row.Length; i++)
+            {
+                for (int j = 0; j < row.Length; j++)
+                    expected[i * row.Length + j] += row[i] * row[j];
+            }
+        }
+        var squares = new NetworkLeastSquares(model.Network, model.Parameters, free, x, y);
+        double[] values = [.. free.Select(p => model.Parameters[p])], normal = new double[expected.Length];
+        squares.Linearize(values, normal, new double[free.Length]);
+        double scale = expected.Max(Math.Abs);
+        for (int n = 0; n < normal.Length; n++)
+            Assert.True(Math.Abs(normal[n] - expected[n]) <= 1e-10 * scale, $"parameters {free[n / free.Length]} and {free[n % free.Length]}: {normal[n]:R} instead of {expected[n]:R}");
+        if (squares.LinearCount == 0)
+            return;
+        double[] linear = new double[squares.LinearCount * squares.LinearCount];
+        squares.LinearizeLinear(values, linear, new double[squares.LinearCount]);
+        for (int n = 0; n < linear.Length; n++)
+            Assert.Equal(normal[(squares.FirstLinear + n / squares.LinearCount) * free.Length + squares.FirstLinear + n % squares.LinearCount], linear[n], 1e-12 * scale);
+    }
+
+    [Theory]
     [InlineData("3,[4,2],2", 20_000, 0.01)]
     [InlineData("3,[4,2],2", 20_000, 0)]
     [InlineData("40,70,2", 1200, 0)]

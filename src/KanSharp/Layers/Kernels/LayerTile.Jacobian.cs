@@ -6,16 +6,14 @@ namespace KanSharp.Layers.Kernels;
 internal sealed partial class LayerTile<T>
 {
     /// <summary>
-    /// Like <see cref="Backward"/>, but instead of a gradient fills rows [free parameter][sample] with adjoint times the derivative by the
-    /// parameter. <paramref name="rowOf"/> gives the row of each parameter of the layer, -1 for those that are not wanted. Spline scales
-    /// have no rows: they scale the coefficients, which say the same. <paramref name="discard"/> takes gradients that nobody asked for.
+    /// Like <see cref="Backward"/>, but instead of a gradient fills <paramref name="target"/>, sample by sample, with adjoint times the derivative by each parameter that it has a place
+    /// for. Spline scales have none: they scale the coefficients, which say the same. <paramref name="discard"/> takes gradients that nobody asked for.
     /// </summary>
-    public void JacobianRows(FoldedLayer<T> weights, LayerParameters parameters, Span<T> nodeAdjoints,
-        ReadOnlySpan<int> rowOf, Span<T> rows, LayerConstants discard)
+    public void JacobianRows(FoldedLayer<T> weights, LayerParameters parameters, Span<T> nodeAdjoints, LayerJacobian<T> target, LayerConstants discard)
     {
-        NodeRows(nodeAdjoints, rowOf, rows);
+        NodeRows(nodeAdjoints, target);
         BeginBackward(parameters.Constants, nodeAdjoints, discard, null, null);
-        SubnodeRows(parameters.Constants, nodeAdjoints, rowOf, rows);
+        SubnodeRows(parameters.Constants, nodeAdjoints, target);
         Span<T> scaled = stackalloc T[Samples], basis = stackalloc T[Samples];
         for (int i = 0; i < _layer.InputCount; i++)
         {
@@ -27,18 +25,19 @@ internal sealed partial class LayerTile<T>
                     continue;
                 ReadOnlySpan<T> adjoint = Row(_subnodeAdjoints, j);
                 int first = edge * _layer.BasisCount;
-                if (_layer.HasSplines && rowOf[first] >= 0)
+                if (_layer.HasSplines && (target.HasWindow(edge) || !target.Row(first).IsEmpty))
                 {
                     TensorPrimitives.Multiply(adjoint, Of(mask * parameters.SplineScales[edge]), scaled);
-                    for (int r = 0; r < _layer.BasisCount; r++)
+                    if (target.HasWindow(edge))
+                        ((WindowedEdges<T>)_edges).CopyWindows(i, edge, scaled, target);
+                    for (int r = 0; r < _layer.BasisCount && !target.HasWindow(edge); r++)
                     {
                         _edges.CopyBasis(i, r, basis);
-                        TensorPrimitives.Multiply(scaled, basis, rows.Slice(rowOf[first + r] * Samples, Samples));
+                        TensorPrimitives.Multiply(scaled, basis, target.Row(first + r));
                     }
                 }
-                if (rowOf[_layer.BaseScaleOffset + edge] is >= 0 and int baseRow)
+                if (target.Row(_layer.BaseScaleOffset + edge) is { IsEmpty: false } row)
                 {
-                    Span<T> row = rows.Slice(baseRow * Samples, Samples);
                     _edges.CopyBasis(i, _layer.BasisCount, basis);
                     TensorPrimitives.Multiply(adjoint, basis, row);
                     TensorPrimitives.Multiply(row, Of(mask), row);
@@ -48,58 +47,57 @@ internal sealed partial class LayerTile<T>
         if (InputAdjoints.Length > 0)
             AddInputAdjoints(0, _layer.InputCount, weights, null, null, parameters.Constants);
         for (int s = 0; s < _layer.SymbolicEdges.Length; s++)
-            SymbolicRows(parameters.Constants, s, rowOf, rows);
+            SymbolicRows(parameters.Constants, s, target);
     }
 
-    private void SymbolicRows(LayerConstants constants, int s, ReadOnlySpan<int> rowOf, Span<T> rows)
+    private void SymbolicRows(LayerConstants constants, int s, LayerJacobian<T> target)
     {
         SymbolicEdge edge = _layer.SymbolicEdges[s];
         ReadOnlySpan<T> adjoint = Row(_subnodeAdjoints, edge.Output);
         Span<T> inner = stackalloc T[Samples];
         SymbolicInner(constants, s, adjoint, inner);
         int first = _layer.AffineOffset + 4 * s;
-        if (rowOf[first] >= 0)
-            TensorPrimitives.Multiply<T>(inner, Row(Inputs, edge.Input), rows.Slice(rowOf[first] * Samples, Samples));
-        if (rowOf[first + 1] >= 0)
-            inner.CopyTo(rows.Slice(rowOf[first + 1] * Samples, Samples));
-        if (rowOf[first + 2] >= 0)
-            TensorPrimitives.Multiply(adjoint, Row(_symbolicValues, s), rows.Slice(rowOf[first + 2] * Samples, Samples));
-        if (rowOf[first + 3] >= 0)
-            adjoint.CopyTo(rows.Slice(rowOf[first + 3] * Samples, Samples));
+        if (target.Row(first) is { IsEmpty: false } byA)
+            TensorPrimitives.Multiply<T>(inner, Row(Inputs, edge.Input), byA);
+        if (target.Row(first + 1) is { IsEmpty: false } byB)
+            inner.CopyTo(byB);
+        if (target.Row(first + 2) is { IsEmpty: false } byC)
+            TensorPrimitives.Multiply(adjoint, Row(_symbolicValues, s), byC);
+        if (target.Row(first + 3) is { IsEmpty: false } byD)
+            adjoint.CopyTo(byD);
     }
 
-    private void NodeRows(Span<T> nodeAdjoints, ReadOnlySpan<int> rowOf, Span<T> rows)
+    private void NodeRows(Span<T> nodeAdjoints, LayerJacobian<T> target)
     {
         for (int node = 0; node < _layer.NodeCount; node++)
         {
             ReadOnlySpan<T> adjoint = nodeAdjoints.Slice(node * Samples, Samples);
-            if (rowOf[_layer.NodeScaleOffset + node] is >= 0 and int scaleRow)
+            if (target.Row(_layer.NodeScaleOffset + node) is { IsEmpty: false } byScale)
             {
-                Span<T> row = rows.Slice(scaleRow * Samples, Samples);
-                NodeProduct(node, -1, row);
-                TensorPrimitives.Multiply(row, adjoint, row);
+                NodeProduct(node, -1, byScale);
+                TensorPrimitives.Multiply(byScale, adjoint, byScale);
             }
-            if (rowOf[_layer.NodeBiasOffset + node] is >= 0 and int biasRow)
-                adjoint.CopyTo(rows.Slice(biasRow * Samples, Samples));
+            if (target.Row(_layer.NodeBiasOffset + node) is { IsEmpty: false } byBias)
+                adjoint.CopyTo(byBias);
         }
     }
 
-    private void SubnodeRows(LayerConstants constants, ReadOnlySpan<T> nodeAdjoints, ReadOnlySpan<int> rowOf, Span<T> rows)
+    private void SubnodeRows(LayerConstants constants, ReadOnlySpan<T> nodeAdjoints, LayerJacobian<T> target)
     {
         Span<T> adjoint = stackalloc T[Samples], others = stackalloc T[Samples];
         for (int j = 0; j < _layer.SubnodeCount; j++)
         {
-            int scaleRow = rowOf[_layer.SubnodeScaleOffset + j], biasRow = rowOf[_layer.SubnodeBiasOffset + j];
-            if (scaleRow < 0 && biasRow < 0)
+            Span<T> byScale = target.Row(_layer.SubnodeScaleOffset + j), byBias = target.Row(_layer.SubnodeBiasOffset + j);
+            if (byScale.IsEmpty && byBias.IsEmpty)
                 continue;
             int node = _layer.Output.NodeOf(j);
             NodeProduct(node, j, others);
             TensorPrimitives.Multiply(nodeAdjoints.Slice(node * Samples, Samples), Of(constants.NodeScales[node]), adjoint);
             TensorPrimitives.Multiply(adjoint, others, adjoint);
-            if (scaleRow >= 0)
-                TensorPrimitives.Multiply<T>(adjoint, Row(_subnodes, j), rows.Slice(scaleRow * Samples, Samples));
-            if (biasRow >= 0)
-                adjoint.CopyTo(rows.Slice(biasRow * Samples, Samples));
+            if (!byScale.IsEmpty)
+                TensorPrimitives.Multiply<T>(adjoint, Row(_subnodes, j), byScale);
+            if (!byBias.IsEmpty)
+                adjoint.CopyTo(byBias);
         }
     }
 }

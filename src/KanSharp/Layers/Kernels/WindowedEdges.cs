@@ -137,6 +137,9 @@ internal sealed class WindowedEdges<T> : NumericEdges<T>
         }
     }
 
+    /// <summary>The windows of an edge's basis functions, times a factor, to <paramref name="target"/>.</summary>
+    public void CopyWindows(int input, int edge, ReadOnlySpan<T> factor, LayerJacobian<T> target) => target.SetWindow(edge, First(input), Taps(_taps, input), factor);
+
     private Span<T> Gradient(int input, int output, int first, int end, Span<T> gradients) =>
         gradients[(Layout.Edge(input - first, output, end - first) * Layout.GradientLanes)..];
 

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using KanSharp.Layers;
 using KanSharp.Model;
 using KanSharp.Numerics;
@@ -19,11 +20,11 @@ internal sealed class NetworkLeastSquares : ISeparableObjective
     private readonly Matrix _targets;
     private readonly double[] _parameters;
     private readonly int[] _free;
-    private readonly int[] _rowOf;
     private readonly double _weight;
     private readonly double[]? _weights;
     private readonly HuberLoss? _huber;
     private readonly Chunk[] _chunks;
+    private readonly Chunk[] _linearChunks;
 
     /// <param name="network">The network.</param>
     /// <param name="parameters">All its parameters; those that are not free keep these values.</param>
@@ -39,22 +40,22 @@ internal sealed class NetworkLeastSquares : ISeparableObjective
         _evaluator = new NetworkEvaluator<double>(network, threads);
         _parameters = parameters.ToArray();
         _free = free;
-        _rowOf = new int[network.ParameterCount];
-        Array.Fill(_rowOf, -1);
-        for (int row = 0; row < free.Length; row++)
-            _rowOf[free[row]] = row;
         // Coefficients and base scales of a last level of sums; the weights of Huber's loss depend on them too.
         KanLayer output = network.Layers[^1];
         int start = network.Offsets[^1];
         FirstLinear = free.Count(parameter => parameter < start);
         LinearCount = huber is null && output.HasSplines && output.Output.Sums == output.NodeCount ? free.Count(parameter => parameter >= start && parameter < start + output.SplineScaleOffset) : 0;
+        int[] placeOf = new int[network.ParameterCount];
+        Array.Fill(placeOf, -1);
+        for (int place = 0; place < free.Length; place++)
+            placeOf[free[place]] = place;
         var splines = new List<BendingRow[]>();
         for (int l = 0; l < network.Layers.Length; l++)
         {
             KanLayer layer = network.Layers[l];
             for (int e = 0; layer.HasSplines && e < layer.EdgeCount; e++)
             {
-                int first = _rowOf[network.Offsets[l] + e * layer.BasisCount];
+                int first = placeOf[network.Offsets[l] + e * layer.BasisCount];
                 if (first >= 0)
                     splines.Add([.. BendingRow.Of(layer.Grids[e / layer.SubnodeCount], first)]);
             }
@@ -67,6 +68,7 @@ internal sealed class NetworkLeastSquares : ISeparableObjective
         _weight = 1 / Math.Sqrt((double)targets.Rows * targets.Columns);
         int tiles = (inputs.Rows + NetworkPass<double>.TileSamples - 1) / NetworkPass<double>.TileSamples;
         _chunks = new Chunk[Math.Min(MaxChunks, tiles)];
+        _linearChunks = new Chunk[_chunks.Length];
     }
 
     public int ParameterCount => _free.Length;
@@ -96,32 +98,25 @@ internal sealed class NetworkLeastSquares : ISeparableObjective
     }
 
     public double Linearize(ReadOnlySpan<double> parameters, Span<double> normal, Span<double> gradient) =>
-        Linearize(parameters, 0, _free.Length, normal, gradient);
+        Linearize(_chunks, parameters, _free, normal, gradient);
 
     public double LinearizeLinear(ReadOnlySpan<double> parameters, Span<double> normal, Span<double> gradient) =>
-        Linearize(parameters, FirstLinear, LinearCount, normal, gradient);
+        Linearize(_linearChunks, parameters, _free.AsSpan(FirstLinear, LinearCount), normal, gradient);
 
-    private double Linearize(ReadOnlySpan<double> parameters, int from, int count, Span<double> normal, Span<double> gradient)
+    private double Linearize(Chunk[] chunks, ReadOnlySpan<double> parameters, ReadOnlySpan<int> differentiated, Span<double> normal, Span<double> gradient)
     {
         SetFree(parameters);
-        for (int c = 0; c < _chunks.Length; c++)
-            (_chunks[c] ??= new Chunk(_evaluator.Network, _free.Length)).Clear();
+        for (int c = 0; c < chunks.Length; c++)
+            (chunks[c] ??= new Chunk(_evaluator, differentiated)).Clear();
         ForEachChunk((chunk, pass, first, last) =>
         {
             for (int tile = first; tile < last; tile++)
-                AddTile(_chunks[chunk], pass, tile, from, count);
+                AddTile(chunks[chunk], pass, tile);
         });
-        double sum = 0;
-        normal.Clear();
-        gradient.Clear();
-        foreach (Chunk chunk in _chunks)
-        {
-            sum += chunk.Sum;
-            System.Numerics.Tensors.TensorPrimitives.Add(normal, chunk.Normal.AsSpan(0, count * count), normal);
-            System.Numerics.Tensors.TensorPrimitives.Add(gradient, chunk.Gradient.AsSpan(0, count), gradient);
-        }
-        SymmetricUpdate.MirrorLower(normal, count);
-        return sum;
+        for (int c = 1; c < chunks.Length; c++)
+            chunks[0].Add(chunks[c]);
+        chunks[0].CopyTo(normal, gradient);
+        return chunks[0].Sum;
     }
 
     /// <summary>All parameters with the free ones set to these values.</summary>
@@ -137,18 +132,15 @@ internal sealed class NetworkLeastSquares : ISeparableObjective
             _parameters[_free[row]] = free[row];
     }
 
-    private void AddTile(Chunk chunk, NetworkPass<double> pass, int tile, int from, int parameters)
+    private void AddTile(Chunk chunk, NetworkPass<double> pass, int tile)
     {
-        const int samples = NetworkPass<double>.TileSamples;
         (int start, int count) = Forward(pass, tile, slopes: true);
         for (int o = 0; o < _targets.Columns; o++)
         {
             pass.OutputAdjoints.Span.Clear();
-            chunk.Sum += Residuals(pass, o, start, count, chunk.Residuals, pass.OutputAdjoints.AsSpan(o * samples, count));
-            pass.Jacobian(_evaluator.Weights, _parameters, _rowOf, chunk.Rows, chunk.Discard);
-            ReadOnlySpan<double> rows = chunk.Rows.AsSpan(from * samples, parameters * samples);
-            SymmetricUpdate.AddGram(chunk.Normal.AsSpan(0, parameters * parameters), parameters, rows, samples, count);
-            SymmetricUpdate.AddGradient(chunk.Gradient.AsSpan(0, parameters), rows, samples, chunk.Residuals.AsSpan(0, count));
+            chunk.Sum += Residuals(pass, o, start, count, chunk.Tile.Residuals, pass.OutputAdjoints.AsSpan(o * NetworkPass<double>.TileSamples, count));
+            pass.Jacobian(_evaluator.Weights, _parameters, chunk.Tile, chunk.Discard);
+            chunk.AddProducts(count);
         }
     }
 
@@ -187,26 +179,94 @@ internal sealed class NetworkLeastSquares : ISeparableObjective
         _evaluator.ForEachChunk(_inputs.Rows, _chunks.Length, body);
     }
 
-    /// <summary>The sums of one chunk of tiles.</summary>
-    private sealed class Chunk(KanNetwork network, int free)
+    /// <summary>
+    /// The sums of one chunk of tiles in the order of <see cref="JacobianTile{T}"/>: products of derivatives, the residuals as the last of them. Only the lower triangle counts. Where there are
+    /// windows, their products with the rest stand by themselves.
+    /// </summary>
+    private sealed unsafe class Chunk
     {
-        public double[] Rows { get; } = new double[free * NetworkPass<double>.TileSamples];
+        private const int Samples = NetworkPass<double>.TileSamples;
 
-        public double[] Residuals { get; } = new double[NetworkPass<double>.TileSamples];
+        private readonly int _count;
+        private readonly double[] _products;
+        private readonly int _others;
+        private readonly double[] _mixed;
+        private readonly double[] _transposed;
 
-        public double[] Normal { get; } = new double[free * free];
+        public Chunk(NetworkEvaluator<double> evaluator, ReadOnlySpan<int> parameters)
+        {
+            Tile = new JacobianTile<double>(evaluator.Network, evaluator.Weights, parameters);
+            Discard = new GradientSums<double>(evaluator.Network, null);
+            _count = parameters.Length + 1;
+            // A window may run over the end of its splines.
+            int over = Tile.WindowCount > 0 ? WindowProducts.Width : 0;
+            _products = new double[(_count + over) * _count];
+            _others = Tile.WindowCount == 0 ? 0 : (_count - Tile.FirstRow + WindowProducts.Width - 1) / WindowProducts.Width * WindowProducts.Width;
+            _mixed = new double[(Tile.FirstRow + over) * _others];
+            _transposed = new double[Samples * _others];
+        }
 
-        public double[] Gradient { get; } = new double[free];
+        public JacobianTile<double> Tile { get; }
 
-        public GradientSums<double> Discard { get; } = new(network, null);
+        public GradientSums<double> Discard { get; }
 
         public double Sum { get; set; }
 
         public void Clear()
         {
             Sum = 0;
-            Array.Clear(Normal);
-            Array.Clear(Gradient);
+            for (int row = 0; row < _count; row++)
+                Row(row).Clear();
+            Array.Clear(_mixed);
         }
+
+        public void AddProducts(int samples)
+        {
+            int first = Tile.FirstRow, rowCount = _count - first, windows = Tile.WindowCount;
+            for (int r = 0; r < rowCount && windows > 0; r++)
+            {
+                for (int n = 0; n < samples; n++)
+                    _transposed[n * _others + r] = Tile.Rows[r * Samples + n];
+            }
+            fixed (double* products = _products, mixed = _mixed, transposed = _transposed, rows = Tile.Rows, taps = Tile.Windows)
+            fixed (int* starts = Tile.Starts)
+            {
+                RowProducts.AddLower(rows, rowCount, samples, Samples, products + (nint)first * (_count + 1), rowCount, _count, 1);
+                WindowProducts.AddLower(products, _count, starts, taps, windows, Samples, samples);
+                WindowProducts.AddProducts(mixed, transposed, _others, starts, taps, windows, Samples, samples);
+            }
+        }
+
+        public void Add(Chunk other)
+        {
+            Sum += other.Sum;
+            for (int row = 0; row < _count; row++)
+                TensorPrimitives.Add(Row(row), other.Row(row), Row(row));
+            TensorPrimitives.Add(_mixed, other._mixed, _mixed);
+        }
+
+        /// <summary>In the order of the parameters that were given.</summary>
+        public void CopyTo(Span<double> normal, Span<double> gradient)
+        {
+            int first = Tile.FirstRow;
+            for (int row = first; row < _count; row++)
+            {
+                Span<double> target = Row(row);
+                for (int column = 0; column < first; column++)
+                    target[column] = _mixed[column * _others + row - first];
+            }
+            SymmetricUpdate.MirrorLower(_products.AsSpan(0, _count * _count), _count);
+            int[] order = Tile.Order;
+            for (int row = 0; row < order.Length; row++)
+            {
+                ReadOnlySpan<double> source = _products.AsSpan(row * _count, _count);
+                foreach ((int from, int to, int length) in Tile.Runs)
+                    source.Slice(from, length).CopyTo(normal.Slice(order[row] * order.Length + to, length));
+                gradient[order[row]] = source[^1];
+            }
+        }
+
+        /// <summary>A row of the lower triangle, and what windows add to beyond it.</summary>
+        private Span<double> Row(int row) => _products.AsSpan(row * _count, Math.Min(row + WindowProducts.Width, _count));
     }
 }
