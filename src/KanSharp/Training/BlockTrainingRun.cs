@@ -72,7 +72,7 @@ internal sealed class BlockTrainingRun
             _optimizer.LearningRate = (_options.LearningRate ?? DefaultRate) * Share(step);
             OptimizerStep outcome = _optimizer.Step(_objective, _parameters);
             _evaluations += outcome.Evaluations;
-            if (!double.IsFinite(outcome.Value) || outcome.Reason == OptimizerReason.NotFinite || _parameters.AsSpan().ContainsAnyExceptInRange(double.MinValue, double.MaxValue))
+            if (!double.IsFinite(outcome.Value) || outcome.Reason == OptimizerReason.NotFinite || !Finite.All(_parameters))
             {
                 reason = StopReason.NotFinite;
                 break;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using KanSharp.Model;
+using KanSharp.Numerics;
 using KanSharp.Training.Objectives;
 using KanSharp.Training.Optimizers;
 
@@ -51,7 +52,7 @@ internal sealed class DerivativeTrainingRun
                 UpdateGrids(step);
             OptimizerStep outcome = _step();
             _evaluations += outcome.Evaluations;
-            if (!double.IsFinite(outcome.Value) || _parameters.AsSpan().ContainsAnyExceptInRange(double.MinValue, double.MaxValue))
+            if (!double.IsFinite(outcome.Value) || !Finite.All(_parameters))
             {
                 reason = StopReason.NotFinite;
                 break;

@@ -38,7 +38,10 @@ internal sealed class TrainingRun
     private NetworkObjective _objective;
     private readonly Stepper _stepper;
     private readonly Func<string> _fingerprint;
-    private BestSoFar _best;
+    private readonly double[] _bestParameters;
+    private KanModel _best;
+    private int _bestStep;
+    private double _lowest;
     private int _lowestStep;
     private StopReason? _ended;
     private long _evaluations;
@@ -49,7 +52,9 @@ internal sealed class TrainingRun
         _loss = options.OwnLoss is { } own ? LossFunction.Own(own, model.Info.OutputScaling) : LossFunction.Of(options.Loss);
         _model = model;
         _parameters = model.Parameters.ToArray();
-        _best = new BestSoFar(model, 0, double.PositiveInfinity);
+        _best = model;
+        _bestParameters = model.Parameters.ToArray();
+        _lowest = double.PositiveInfinity;
         _fingerprint = () => DataFingerprint.Of(training, validation);
         _unused = new double[_parameters.Length];
         _inputs = model.Info.InputScaling.Apply(training.Inputs);
@@ -62,7 +67,7 @@ internal sealed class TrainingRun
             _validationWeights = validation.RowWeights;
             // What was given stays the best until a step is better; Huber's loss has no scale yet to compare by.
             if (options.Regularization.Lambda == 0 && _loss is not HuberLoss && LossOf(model, _validationInputs, _validationTargets, _validationWeights) is double start && double.IsFinite(start))
-                _best = new BestSoFar(model, 0, start);
+                _lowest = start;
         }
         if (options.BatchSize is int size && size < _inputs.Rows)
             _batches = new MiniBatches(_inputs, _targets, _weights, size, options.Seed);
@@ -77,8 +82,8 @@ internal sealed class TrainingRun
         _steps.AddRange(checkpoint.Steps);
         _gridUpdates.AddRange(checkpoint.GridUpdates);
         _evaluations = checkpoint.Evaluations;
-        _best = checkpoint.Best;
-        _lowestStep = checkpoint.Steps.FirstOrDefault(step => Criterion(step) == _best.Criterion)?.Step ?? 0;
+        Keep(checkpoint.Best.Model, checkpoint.Best.Model.Parameters, checkpoint.Best.Step, checkpoint.Best.Criterion);
+        _lowestStep = checkpoint.Steps.FirstOrDefault(step => Criterion(step) == _lowest)?.Step ?? 0;
         _ended = checkpoint.Ended;
         if (_loss is HuberLoss huber)
             huber.Scale = checkpoint.HuberScale!.Value;
@@ -113,7 +118,7 @@ internal sealed class TrainingRun
                 LowerScale();
             OptimizerStep outcome = _stepper.Step(_model, _objective, _parameters);
             _evaluations += outcome.Evaluations;
-            bool good = double.IsFinite(outcome.Value) && !_parameters.AsSpan().ContainsAnyExceptInRange(double.MinValue, double.MaxValue);
+            bool good = double.IsFinite(outcome.Value) && Finite.All(_parameters);
             if (!good)
             {
                 reason = StopReason.NotFinite;
@@ -136,7 +141,7 @@ internal sealed class TrainingRun
         // Where a step led to no finite loss, the state before it is lost.
         if (checkpoints is not null && saved != _steps.Count && (reason != StopReason.NotFinite || _ended is not null))
             checkpoints.Save(Checkpoint(fingerprint));
-        KanModel result = _options.KeepBest ? _best.Model : _model.With(_parameters);
+        KanModel result = _options.KeepBest ? Best.Model : _model.With(_parameters);
         if (_steps.Count > 0)
             result = NoWorseThanConstants(result);
         result = result.WithHistory($"trained {_steps.Count} steps with {_options.Optimizer}, penalty {_options.Regularization.Lambda}");
@@ -200,20 +205,29 @@ internal sealed class TrainingRun
     }
 
     private TrainingCheckpoint Checkpoint(string fingerprint) => new(
-        _options, _model.With((double[])_parameters.Clone()), _best, _steps.ToImmutable(), _gridUpdates.ToImmutable(), _evaluations, _ended, fingerprint,
+        _options, _model.With((double[])_parameters.Clone()), Best, _steps.ToImmutable(), _gridUpdates.ToImmutable(), _evaluations, _ended, fingerprint,
         _stepper.Save(), _batches?.Position, (_loss as HuberLoss)?.Scale);
+
+    private BestSoFar Best => new(_best.With((double[])_bestParameters.Clone()), _bestStep, _lowest);
+
+    /// <summary>Into memory that is there already: in mini-batches the latest is the best, step for step.</summary>
+    private void Keep(KanModel model, ReadOnlySpan<double> parameters, int step, double criterion)
+    {
+        parameters.CopyTo(_bestParameters);
+        (_best, _bestStep, _lowest) = (model, step, criterion);
+    }
 
     /// <summary>Where validation has no more to say, as where all the error it has left is outside the range of the training rows, their loss decides.</summary>
     private void KeepBest(TrainingStep latest)
     {
         double criterion = Criterion(latest);
-        bool lower = criterion < _best.Criterion;
+        bool lower = criterion < _lowest;
         if (lower)
             _lowestStep = latest.Step;
-        else if (latest.ValidationLoss is null || _options.Regularization.Lambda > 0 || _batches is not null || _best.Step == 0
-            || criterion > SameValidation * _best.Criterion || latest.TrainLoss >= _steps[_best.Step - 1].TrainLoss)
+        else if (latest.ValidationLoss is null || _options.Regularization.Lambda > 0 || _batches is not null || _bestStep == 0
+            || criterion > SameValidation * _lowest || latest.TrainLoss >= _steps[_bestStep - 1].TrainLoss)
             return;
-        _best = new BestSoFar(_model.With((double[])_parameters.Clone()), latest.Step, Math.Min(criterion, _best.Criterion));
+        Keep(_model, _parameters, latest.Step, Math.Min(criterion, _lowest));
     }
 
     private StopReason? Stop(OptimizerReason outcome, TrainingStep latest)
@@ -271,7 +285,7 @@ internal sealed class TrainingRun
             KanModel now = _model.With((double[])_parameters.Clone());
             if (BreakPlacement.Place(now, _inputs, _targets, _options.Parts) is not KanModel placed || TrimmedLoss(placed) > TrimmedLoss(now) || !MoveGrids(step, placed, NotableGain))
                 return any;
-            _best = new BestSoFar(placed, step, double.PositiveInfinity);
+            Keep(placed, placed.Parameters, step, double.PositiveInfinity);
             any = true;
         }
     }
