@@ -54,6 +54,21 @@ public class BenchRecoveryTests
     }
 
     [Theory]
+    [InlineData("2.1*cos(x1) + 0.37*x2^2", true)]
+    [InlineData("2*cos(x1 + 1/100) + pi/8*x2^2", true)]
+    [InlineData("2*cos(x1) + 0.4*x2^4", false)]
+    [InlineData("2*cos(x1) + 0.4*x2", false)]
+    public void In_few_rows_a_formula_has_the_form_of_the_law_if_constants_of_it_make_it_the_law(string formula, bool found)
+    {
+        var random = new SeededRandom(4);
+        Matrix inputs = new(200, 2), targets = new(200, 1);
+        foreach (ref double x in inputs.Values)
+            x = random.NextDouble(-2, 2);
+        new FormulaProgram(Expression.Parse("2*cos(x1) + 0.4*x2^2"), ["x1", "x2"]).Evaluate(inputs, targets.Column(0));
+        Assert.Equal(found, FewRowsCase.HasForm(Expression.Parse(formula), ["x1", "x2"], new Dataset(inputs, targets)));
+    }
+
+    [Theory]
     [InlineData("exp(sin(pi*x1) + x2^2)", true)]
     [InlineData("exp(1.0001*sin(pi*x1) + x2^2)", true)]
     [InlineData("exp(sin(3.1416*x1) + 0.9999*x2^2)", true)]

@@ -18,7 +18,7 @@ internal sealed class BenchVerb : Verb
             "step: what one evaluation of a net and its gradient costs, beside what this machine could do at best. " +
             "scaling: how that grows with samples, edges and grid intervals. " +
             "accuracy: how soon the error on the rows of hello is below some bounds, from ten random starts. digits: seconds of a pass over 60,000 rows of 784 inputs. " +
-            "recovery: how many of --runs seeds find what is there: hello by pykan's recipe with 4 to 8 nodes, by discover, and under noise; x1*x2 by the smallest nets; functions with a jump or a kink. " +
+            "recovery: how many of --runs seeds find what is there: hello by pykan's recipe with 4 to 8 nodes, by discover, and under noise; six laws in few rows with much noise; x1*x2 by the smallest nets; functions with a jump or a kink. " +
             "feynman: which of the 120 equations of the Feynman data set discover finds from 200 rows each in 30 seconds",
     };
 

@@ -37,6 +37,11 @@ internal static class DiscoveryFiles
         new DataColumn("complexity", [.. discovery.Result.Pareto.Select(candidate => (double)candidate.Complexity)]),
         new DataColumn("train_rmse", [.. discovery.Result.Pareto.Select(candidate => candidate.TrainRmse)]),
         new DataColumn("validation_rmse", [.. discovery.Result.Pareto.Select(candidate => candidate.ValidationRmse)]),
+        .. discovery.IsCrossValidated ? (DataColumn[])
+        [
+            new DataColumn("cross_validated_rmse", [.. discovery.Result.Pareto.Select(candidate => candidate.CrossValidated!.Rmse)]),
+            new DataColumn("cross_validated_error", [.. discovery.Result.Pareto.Select(candidate => candidate.CrossValidated!.StandardError)]),
+        ] : [],
         new DataColumn("recommended", [.. discovery.Result.Pareto.Select(candidate => candidate == discovery.Best ? 1.0 : 0.0)]),
         new DataColumn("formula", [.. discovery.Result.Pareto.Select(candidate => candidate.Formula.ToText())]),
     ]);

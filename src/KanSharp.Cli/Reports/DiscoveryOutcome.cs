@@ -26,9 +26,15 @@ internal sealed record DiscoveryOutcome(DiscoverData Data, DiscoveryResult Resul
     /// <summary>The formula's constants with their standard errors, by the rows it was fitted to.</summary>
     public IReadOnlyList<ConstantEstimate> Constants { get; } = ConstantEstimate.Of(Result.Recommended.Formula, Data.Prepared.InputNames, Data.Training.Inputs, Data.Training.Targets.Column(0), Data.Training.Weights);
 
-    /// <summary>Other formulas that the validation rows cannot tell from this one: their error is the same within two standard errors.</summary>
-    public IReadOnlyList<FormulaCandidate> AsGood => [.. Result.Pareto.Where(candidate => candidate != Best &&
-        Math.Max(candidate.ValidationRmse, Best.ValidationRmse) <= Math.Min(candidate.ValidationRmse, Best.ValidationRmse) * (1 + 2 / Math.Sqrt(2.0 * Data.Validation.Count)))];
+    /// <summary>Other formulas that the rows cannot tell from this one: their error is the same within two standard errors.</summary>
+    public IReadOnlyList<FormulaCandidate> AsGood => [.. Result.Pareto.Where(candidate => candidate != Best
+        && !FormulaChoice.IsWorse(candidate, Best, ChoosingRows) && !FormulaChoice.IsWorse(Best, candidate, ChoosingRows))];
+
+    /// <summary>Whether the rows are so few that all of them chose, by cross-validation.</summary>
+    public bool IsCrossValidated => Best.CrossValidated is not null;
+
+    /// <summary>The rows that chose.</summary>
+    public int ChoosingRows => Data.Validation.Count + (IsCrossValidated ? Data.Training.Count : 0);
 
     /// <summary>Whether rounding for display changes the formula: it has long constants.</summary>
     public bool HasLongConstants => !Shown(Formula).Equals(Formula);

@@ -76,7 +76,7 @@ internal static class DiscoveryPage
             <div>
             <table><thead><tr><th>rows</th><th class="n">number</th><th class="n">RMSE</th><th>what for</th></tr></thead><tbody>
             <tr><td>training</td><td class="n">{discovery.Data.Training.Count}</td><td class="n">{Short(discovery.Best.TrainRmse)}</td><td>to fit the constants</td></tr>
-            <tr><td>validation</td><td class="n">{discovery.Data.Validation.Count}</td><td class="n">{Short(discovery.Best.ValidationRmse)}</td><td>to choose the formula</td></tr>
+            <tr><td>validation</td><td class="n">{discovery.Data.Validation.Count}</td><td class="n">{Short(discovery.Best.ValidationRmse)}</td><td>{(discovery.IsCrossValidated ? "not fitted" : "to choose the formula")}</td></tr>{CrossValidatedRow(discovery)}
             <tr class="best"><td>test</td><td class="n">{discovery.Data.Test.Count}</td><td class="n">{Short(discovery.Test.Rmse)}</td><td>{Text(discovery.Data.TestName)}</td></tr>
             </tbody></table>
             <h3>Residuals</h3>{List(ResidualRemarks.Of(discovery))}
@@ -84,6 +84,9 @@ internal static class DiscoveryPage
 
             """);
     }
+
+    private static string CrossValidatedRow(DiscoveryOutcome discovery) => discovery.Best.CrossValidated is not { } error ? ""
+        : $"\n<tr><td>both, cross-validated</td><td class=\"n\">{discovery.ChoosingRows}</td><td class=\"n\">{Short(error.Rmse)}</td><td>to choose the formula: each fifth with constants fitted to the others</td></tr>";
 
     private static void Trust(StringBuilder body, DiscoveryOutcome discovery)
     {
@@ -96,9 +99,10 @@ internal static class DiscoveryPage
                 body.Append($"<tr><td><code>{Text(ConstantLines.Name(constant))}</code></td><td>{Text(ConstantLines.Estimate(constant))}</td></tr>\n");
             body.Append("</tbody></table>\n");
         }
+        string rows = discovery.IsCrossValidated ? "cross-validated rows" : "validation rows";
         body.Append("<h3>What else fits as well</h3>\n").Append(discovery.AsGood.Count == 0
-            ? $"<p>No other formula of the table below has the same error within two standard errors of {discovery.Data.Validation.Count} validation rows.</p>\n"
-            : $"<p>By {discovery.Data.Validation.Count} validation rows these cannot be told from it:</p>{List(discovery.AsGood.Select(candidate => discovery.Shown(candidate.Formula).ToText()))}\n");
+            ? $"<p>No other formula of the table below has the same error within two standard errors of {discovery.ChoosingRows} {rows}.</p>\n"
+            : $"<p>By {discovery.ChoosingRows} {rows} these cannot be told from it:</p>{List(discovery.AsGood.Select(candidate => discovery.Shown(candidate.Formula).ToText()))}\n");
         body.Append($"<h3>Where it ends to hold</h3>\n{List(HoldingRange.Of(discovery))}</section>\n");
     }
 
@@ -106,17 +110,19 @@ internal static class DiscoveryPage
     {
         IReadOnlyList<FormulaCandidate> front = discovery.Result.Pareto;
         int recommended = front.ToList().IndexOf(discovery.Best);
-        body.Append("<section><h2>Simple or exact</h2>\n<p>No other formula that was found is both simpler and better than one of these. The recommended one is the simplest that is as good as the best, as far as the validation rows can tell.</p>\n");
+        body.Append("<section><h2>Simple or exact</h2>\n<p>No other formula that was found is both simpler and better on the validation rows than one of these. The recommended one is the simplest that is as good as the best, as far as ")
+            .Append(discovery.IsCrossValidated ? $"cross-validation can tell: all {discovery.ChoosingRows} training and validation rows, a fifth at a time, with constants fitted to the others" : "the validation rows can tell").Append(".</p>\n");
         if (front.Count > 1)
         {
             Scene plot = ParetoPlot.Draw([.. front.Select(candidate => new ParetoPoint(candidate.Complexity, candidate.ValidationRmse, discovery.Shown(candidate.Formula).ToText()))], recommended);
             body.Append($"<figure>{plot.ToSvg()}</figure>\n");
         }
-        body.Append("<div class=\"wide\"><table><thead><tr><th class=\"n\">row</th><th class=\"n\">complexity</th><th class=\"n\">validation RMSE</th><th>formula</th></tr></thead><tbody>\n");
+        body.Append("<div class=\"wide\"><table><thead><tr><th class=\"n\">row</th><th class=\"n\">complexity</th><th class=\"n\">validation RMSE</th>").Append(discovery.IsCrossValidated ? "<th class=\"n\">cross-validated</th>" : "").Append("<th>formula</th></tr></thead><tbody>\n");
         foreach ((int row, FormulaCandidate candidate) in front.Index())
         {
             bool best = candidate == discovery.Best;
             body.Append($"<tr{(best ? " class=\"best\"" : "")}><td class=\"n\">{row + 1}</td><td class=\"n\">{candidate.Complexity}</td><td class=\"n\">{Short(candidate.ValidationRmse)}</td>")
+                .Append(candidate.CrossValidated is { } error ? $"<td class=\"n\">{Short(error.Rmse)} ± {Short(error.StandardError)}</td>" : "")
                 .Append($"<td><code>{Text(discovery.Shown(candidate.Formula).ToText())}</code>{(best ? $" <span class=\"tag\">{(discovery.Settings.Selected is null ? "recommended" : "selected")}</span>" : "")}</td></tr>\n");
         }
         body.Append("</tbody></table></div></section>\n");

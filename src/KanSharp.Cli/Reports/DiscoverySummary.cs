@@ -6,6 +6,8 @@ namespace KanSharp.Cli.Reports;
 /// <summary>What discover tells about a search: as JSON keys and as lines.</summary>
 internal static class DiscoverySummary
 {
+    private const int CrossValidatedWidth = 22;
+
     public static JsonObject ToJson(DiscoveryOutcome discovery, OutputFolder folder) => new()
     {
         ["formula"] = discovery.Formula.ToText(),
@@ -13,6 +15,7 @@ internal static class DiscoverySummary
         ["python"] = discovery.Formula.ToPython(),
         ["train_rmse"] = Session.Number(discovery.Best.TrainRmse),
         ["validation_rmse"] = Session.Number(discovery.Best.ValidationRmse),
+        ["cross_validated_rmse"] = discovery.Best.CrossValidated is { } crossValidated ? Session.Number(crossValidated.Rmse) : null,
         ["test_rmse"] = Session.Number(discovery.Test.Rmse),
         ["r2"] = Session.Number(discovery.Test.R2),
         ["complexity"] = discovery.Best.Complexity,
@@ -26,6 +29,8 @@ internal static class DiscoverySummary
         {
             ["complexity"] = candidate.Complexity,
             ["validation_rmse"] = Session.Number(candidate.ValidationRmse),
+            ["cross_validated_rmse"] = candidate.CrossValidated is { } rmse ? Session.Number(rmse.Rmse) : null,
+            ["cross_validated_error"] = candidate.CrossValidated is { } error ? Session.Number(error.StandardError) : null,
             ["formula"] = candidate.Formula.ToText(),
             ["python"] = candidate.Formula.ToPython(),
         })]),
@@ -45,14 +50,16 @@ internal static class DiscoverySummary
             output.WriteLine($"    {line}");
         output.WriteLine();
         output.WriteLine($"train RMSE       {discovery.Best.TrainRmse,-12:G6} ({discovery.Data.Training.Count} rows, to fit)");
-        output.WriteLine($"validation RMSE  {discovery.Best.ValidationRmse,-12:G6} ({discovery.Data.Validation.Count} rows, to choose)");
+        output.WriteLine($"validation RMSE  {discovery.Best.ValidationRmse,-12:G6} ({discovery.Data.Validation.Count} rows, {(discovery.IsCrossValidated ? "not fitted" : "to choose")})");
+        if (discovery.Best.CrossValidated is { } all)
+            output.WriteLine($"cross-validated  {all.Rmse,-12:G6} (all {discovery.ChoosingRows} of these rows, to choose: each fifth with constants fitted to the others; standard error {all.StandardError:G2})");
         output.WriteLine($"test RMSE        {discovery.Test.Rmse,-12:G6} ({discovery.Data.Test.Count} {discovery.Data.TestName})");
         output.WriteLine($"R2               {(double.IsNaN(discovery.Test.R2) ? "not defined, the target is constant in the test rows" : discovery.Test.R2.ToString("G9"))}");
         output.WriteLine($"search           {discovery.StopDescription} ({discovery.Result.NetworksTrained} networks, {discovery.Seconds:F1} s, seed {discovery.Settings.Seed})");
         output.WriteLine();
-        output.WriteLine("  row  complexity  validation RMSE  formula");
+        output.WriteLine($"  row  complexity  validation RMSE  {(discovery.IsCrossValidated ? $"{"cross-validated",CrossValidatedWidth}  " : "")}formula");
         foreach ((int row, FormulaCandidate candidate) in discovery.Result.Pareto.Index())
-            output.WriteLine($"{(candidate == discovery.Best ? '*' : ' ')} {row + 1,3}  {candidate.Complexity,10}  {candidate.ValidationRmse,15:G4}  {discovery.Shown(candidate.Formula).ToText()}");
+            output.WriteLine($"{(candidate == discovery.Best ? '*' : ' ')} {row + 1,3}  {candidate.Complexity,10}  {candidate.ValidationRmse,15:G4}  {(candidate.CrossValidated is { } error ? $"{$"{error.Rmse:G4} ± {error.StandardError:G2}",CrossValidatedWidth}  " : "")}{discovery.Shown(candidate.Formula).ToText()}");
         output.WriteLine();
         output.WriteLine($"report           {folder[DiscoveryFiles.Report]}");
         output.WriteLine($"picture          {folder[DiscoveryFiles.Diagram]}");

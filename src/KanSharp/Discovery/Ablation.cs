@@ -19,8 +19,8 @@ internal static class Ablation
         .Distinct()
         .Select(variant => new Constant(Math.PI / 10) + new Constant(Math.E / 3) * variant);
 
-    /// <summary>Null where a constant that is left by itself is beyond the range of numbers.</summary>
-    private static Expression? InDecimals(Expression variant)
+    /// <summary>The formula with every constant a decimal number, to be fitted; null where one that is left by itself is beyond the range of numbers.</summary>
+    internal static Expression? InDecimals(Expression variant)
     {
         try
         {

@@ -18,35 +18,31 @@ internal sealed class BinaryUnits
     private readonly int[] _inputs;
     private readonly int _target;
     private readonly Dataset _training;
-    private readonly int _validationRows;
 
-    private BinaryUnits(IReadOnlyList<string> names, Dataset training, int validationRows, int[] inputs, int target) =>
-        (_names, _training, _validationRows, _inputs, _target) = (names, training, validationRows, inputs, target);
+    private BinaryUnits(IReadOnlyList<string> names, Dataset training, int[] inputs, int target) => (_names, _training, _inputs, _target) = (names, training, inputs, target);
 
     /// <summary>Units for these data, the exponents of two that they are; null where every column is of usual size.</summary>
     public static BinaryUnits? For(IReadOnlyList<string> names, Dataset training, Dataset validation)
     {
         int[] inputs = [.. Enumerable.Range(0, names.Count).Select(j => Unit(training.Inputs.Column(j), validation.Inputs.Column(j)))];
         int target = Unit(training.Targets.Column(0), validation.Targets.Column(0));
-        return target == 0 && inputs.All(unit => unit == 0) ? null : new BinaryUnits(names, training, validation.Count, inputs, target);
+        return target == 0 && inputs.All(unit => unit == 0) ? null : new BinaryUnits(names, training, inputs, target);
     }
 
     /// <summary>The data in these units.</summary>
     public Dataset Apply(Dataset data) => new(Scaled(data.Inputs, _inputs), Scaled(data.Targets, [_target]), data.Weights);
 
-    /// <summary>What was found, in the units of the data.</summary>
-    public DiscoveryResult Restore(DiscoveryResult found, DiscoveryOptions options)
+    /// <summary>The front of what was found, in the units of the data.</summary>
+    public IReadOnlyList<FormulaCandidate> Restore(IEnumerable<FormulaCandidate> found, DiscoveryOptions options)
     {
         var front = new ParetoFront();
-        foreach (FormulaCandidate candidate in found.Pareto.Select(candidate => Restore(candidate, options)))
+        foreach (FormulaCandidate candidate in found.Select(candidate => Restore(candidate, options)))
         {
             // A scale may have come in.
             if (candidate.Formula.IsConstant || options.Allows(candidate.Formula))
                 front.Offer(candidate);
         }
-        double exact = options.TargetError * Magnitude.RootMeanSquare(_training.Targets.Column(0));
-        FormulaCandidate recommended = front.Recommend(_validationRows, exact);
-        return found with { Pareto = front.UpTo(recommended, _validationRows, exact), Recommended = recommended };
+        return front.Front;
     }
 
     /// <summary>A formula and its network, in the units of the data.</summary>

@@ -29,7 +29,11 @@ public enum DiscoveryStop
 /// The network that computes it. While a search goes on, and in the end where the formula cannot be compiled, the one that it was read from; null for a formula made by taking parts of
 /// another one away.
 /// </param>
-public sealed record FormulaCandidate(Expression Formula, int Complexity, double TrainRmse, double ValidationRmse, KanModel? Model);
+public sealed record FormulaCandidate(Expression Formula, int Complexity, double TrainRmse, double ValidationRmse, KanModel? Model)
+{
+    /// <summary>The error on rows that the constants were not fitted to, by all rows; null while a search goes on, and where there are 500 rows or more, of which those held back tell enough.</summary>
+    public CrossValidatedError? CrossValidated { get; init; }
+}
 
 /// <summary>Where a search stands.</summary>
 /// <param name="Round">Round of shapes under way, from 1.</param>
@@ -44,7 +48,10 @@ public sealed record DiscoveryResult
     /// <summary>The formulas that none other beats in both complexity and validation error, simplest first; never empty.</summary>
     public required ImmutableArray<FormulaCandidate> Pareto { get; init; }
 
-    /// <summary>The simplest formula with a network that is as good as the best, within what the validation rows can tell.</summary>
+    /// <summary>
+    /// The simplest formula with a network that is as good as the best, within two standard errors: of fewer than 500 rows by cross-validation (<see cref="FormulaCandidate.CrossValidated"/>),
+    /// otherwise by the validation rows.
+    /// </summary>
     public required FormulaCandidate Recommended { get; init; }
 
     /// <summary>The network that computes the recommended formula, unless there is a <see cref="CompilationFailure"/>.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using KanSharp.Formulas;
 using KanSharp.Interpretation;
 using KanSharp.Model;
@@ -12,23 +11,24 @@ namespace KanSharp.Discovery;
 /// </summary>
 internal static class FormulaModels
 {
-    /// <summary>The result with compiled networks; where a formula cannot be compiled, the network it was read from stays.</summary>
-    /// <param name="found">What was found, in the user's units; the recommended formula has a network.</param>
+    /// <summary>The formulas with compiled networks; where one cannot be compiled, the network it was read from stays, if there is any.</summary>
+    /// <param name="front">Formulas in the user's units, some of them with networks.</param>
     /// <param name="inputs">The rows that formulas were fitted to.</param>
-    public static DiscoveryResult Compile(DiscoveryResult found, Matrix inputs)
+    public static IReadOnlyList<FormulaCandidate> Compile(IReadOnlyList<FormulaCandidate> front, Matrix inputs)
     {
-        string? failure = null;
-        int recommended = found.Pareto.IndexOf(found.Recommended);
-        var front = ImmutableArray.CreateBuilder<FormulaCandidate>(found.Pareto.Length);
-        foreach (FormulaCandidate candidate in found.Pareto)
-        {
-            ModelInfo info = found.Model.Info with { History = [.. candidate.Model?.Info.History ?? [], $"compiled from {candidate.Formula.ToText()}"] };
-            front.Add(candidate with { Model = TryCompile(candidate.Formula, info, inputs, out string? reason) ?? candidate.Model });
-            if (front.Count - 1 == recommended)
-                failure = reason;
-        }
-        return found with { Pareto = front.ToImmutable(), Recommended = front[recommended], CompilationFailure = failure };
+        ModelInfo info = front.Select(candidate => candidate.Model).OfType<KanModel>().First().Info;
+        return [.. front.Select(candidate => candidate with { Model = TryCompile(candidate, info, inputs, out _) ?? candidate.Model })];
     }
+
+    /// <summary>Why the network of a formula is the one it was read from; null where it was compiled.</summary>
+    public static string? FailureOf(FormulaCandidate candidate, Matrix inputs)
+    {
+        _ = TryCompile(candidate, candidate.Model!.Info, inputs, out string? failure);
+        return failure;
+    }
+
+    private static KanModel? TryCompile(FormulaCandidate candidate, ModelInfo info, Matrix inputs, out string? failure) =>
+        TryCompile(candidate.Formula, info with { History = [.. candidate.Model?.Info.History ?? [], $"compiled from {candidate.Formula.ToText()}"] }, inputs, out failure);
 
     /// <summary>The network of a formula; null, and why, where there is none.</summary>
     public static KanModel? TryCompile(Expression formula, ModelInfo info, Matrix inputs, out string? failure)

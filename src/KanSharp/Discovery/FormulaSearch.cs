@@ -70,23 +70,37 @@ public static class FormulaSearch
                 throw new KanSharpException($"The formula to begin with, {start.ToText(4)}, has the variable '{unknown}', which is no input; these are {string.Join(", ", inputNames)}.");
         }
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, options.Deadline);
-        DiscoveryResult found;
+        Finding found;
+        IReadOnlyList<FormulaCandidate> front;
         if (BinaryUnits.For(inputNames, training, validation) is { } units)
         {
             IProgress<DiscoveryProgress>? inOwnUnits = progress is null ? null : new Relay(step => progress.Report(step with { Best = step.Best is { } best ? units.Restore(best, options) : null }));
-            found = units.Restore(new Search(units.Apply(training), units.Apply(validation), inputNames, targetName, options with { Start = [.. options.Start.Select(units.Apply)] }, inOwnUnits, stop.Token).Run(cancellation), options);
+            found = new Search(units.Apply(training), units.Apply(validation), inputNames, targetName, options with { Start = [.. options.Start.Select(units.Apply)] }, inOwnUnits, stop.Token).Run(cancellation);
+            front = units.Restore(found.Front, options);
         }
         else
         {
             found = new Search(training, validation, inputNames, targetName, options, progress, stop.Token).Run(cancellation);
+            front = found.Front;
         }
-        return FormulaModels.Compile(found, training.Inputs);
+        (FormulaCandidate recommended, ImmutableArray<FormulaCandidate> shown) = FormulaChoice.Make(FormulaModels.Compile(front, training.Inputs), training, validation, inputNames, options);
+        return new DiscoveryResult
+        {
+            Pareto = shown,
+            Recommended = recommended,
+            CompilationFailure = FormulaModels.FailureOf(recommended, training.Inputs),
+            Stop = found.Stop,
+            NetworksTrained = found.NetworksTrained,
+        };
     }
 
     private sealed class Relay(Action<DiscoveryProgress> report) : IProgress<DiscoveryProgress>
     {
         public void Report(DiscoveryProgress value) => report(value);
     }
+
+    /// <summary>What a search ends with.</summary>
+    private sealed record Finding(IReadOnlyList<FormulaCandidate> Front, DiscoveryStop Stop, int NetworksTrained);
 
     private sealed class Search
     {
@@ -135,7 +149,7 @@ public static class FormulaSearch
             _polish = new FormulaPolish(_info.InputNames, polished.Inputs, polished.Targets.Column(0).ToArray(), polished.RowWeights);
         }
 
-        public DiscoveryResult Run(CancellationToken cancellation)
+        public Finding Run(CancellationToken cancellation)
         {
             OfferConstant();
             OfferPowerLaw();
@@ -172,14 +186,7 @@ public static class FormulaSearch
                 stop = DiscoveryStop.TargetReached;
             else if (_stop.IsCancellationRequested)
                 stop = cancellation.IsCancellationRequested ? DiscoveryStop.Cancelled : DiscoveryStop.Deadline;
-            FormulaCandidate recommended = _front.Recommend(_validation.Count, _options.TargetError * _scale);
-            return new DiscoveryResult
-            {
-                Pareto = _front.UpTo(recommended, _validation.Count, _options.TargetError * _scale),
-                Recommended = recommended,
-                Stop = stop,
-                NetworksTrained = _trained,
-            };
+            return new Finding(_front.Front, stop, _trained);
         }
 
         /// <summary>

@@ -95,7 +95,7 @@ public sealed class ModelSelection
     {
         _candidates = candidates;
         _info = info;
-        _parts = training.Count + validation.Count is >= Parts and < FewRows ? CrossValidation(training, validation, options.Seed)
+        _parts = IsCrossValidated(training, validation) ? CrossValidation(training, validation, options.Seed)
             : [(Part(training, TrialRows, options.Seed), Part(validation, TrialRows / 4, options.Seed))];
         _options = options with
         {
@@ -130,8 +130,11 @@ public sealed class ModelSelection
         return new ModelSelection(candidates, info, training, validation, options ?? new TrainingOptions(), progress, cancellation).Choose();
     }
 
+    /// <summary>Whether the rows are too few for one set of them to validate, but enough to be parted.</summary>
+    internal static bool IsCrossValidated(Dataset training, Dataset validation) => training.Count + validation.Count is >= Parts and < FewRows;
+
     /// <summary>The rows of both sets in five parts, each of which validates once.</summary>
-    private static (Dataset Training, Dataset Validation)[] CrossValidation(Dataset training, Dataset validation, ulong seed)
+    internal static (Dataset Training, Dataset Validation)[] CrossValidation(Dataset training, Dataset validation, ulong seed)
     {
         Dataset all = training.With(validation);
         int[] order = new SeededRandom(seed).NextPermutation(all.Count);

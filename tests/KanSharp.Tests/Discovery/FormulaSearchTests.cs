@@ -117,10 +117,10 @@ public class FormulaSearchTests
         KanModel read = FormulaCompiler.Compile("x");
         Expression formula = Expression.Parse("(-2)^x");
         var candidate = new FormulaCandidate(formula, formula.Complexity, 0, 0, read);
-        DiscoveryResult result = FormulaModels.Compile(
-            new DiscoveryResult { Pareto = [candidate], Recommended = candidate, Stop = DiscoveryStop.Exhausted, NetworksTrained = 1 }, Matrix.FromRows([[1], [2]]));
-        Assert.Same(read, result.Model);
-        Assert.Contains("(-2)^x", result.CompilationFailure);
+        Matrix rows = Matrix.FromRows([[1], [2]]);
+        FormulaCandidate compiled = Assert.Single(FormulaModels.Compile([candidate], rows));
+        Assert.Same(read, compiled.Model);
+        Assert.Contains("(-2)^x", FormulaModels.FailureOf(compiled, rows));
     }
 
     [Fact]
