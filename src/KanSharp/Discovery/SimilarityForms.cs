@@ -118,7 +118,8 @@ internal static class SimilarityForms
         }
         if (logarithmic)
             return place;
-        TensorPrimitives.Exp<double>(place, place);
+        foreach (ref double value in place.AsSpan())
+            value = Math.Exp(value);
         for (int j = 0; j < group.Length; j++)
         {
             for (int row = 0; row < place.Length && group[j] % 2 != 0; row++)

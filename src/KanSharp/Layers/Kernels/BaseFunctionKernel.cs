@@ -82,7 +82,7 @@ internal static class BaseFunctionKernel
     /// polynomial half as long.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector OnePlusExponential<TLanes, TVector, T>(TVector x)
+    public static TVector OnePlusExponential<TLanes, TVector, T>(TVector x)
         where TLanes : struct, ILanes<TVector, T>
         where TVector : struct
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -1,6 +1,6 @@
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using KanSharp.Numerics;
 
 namespace KanSharp.Layers.Kernels;
 
@@ -30,11 +30,10 @@ internal static class JetBaseFunction
     /// <summary>With s = sigmoid(x), s' = s (1 - s): (x s)' = s + x s', (x s)'' = 2 s' + x s'', (x s)''' = 3 s'' + x s'''.</summary>
     private static void Silu(ReadOnlySpan<double> x, Span<double> rows)
     {
-        TensorPrimitives.Sigmoid(x, rows[..Samples]);
         ref double input = ref MemoryMarshal.GetReference(x), row = ref MemoryMarshal.GetReference(rows);
         for (nuint n = 0; n < Samples; n += 8)
         {
-            Vector512<double> u = Vector512.LoadUnsafe(ref input, n), s = Vector512.LoadUnsafe(ref row, n);
+            Vector512<double> u = Vector512.LoadUnsafe(ref input, n), s = Vector512<double>.One / BaseFunctionKernel.OnePlusExponential<Lanes512<double>, Vector512<double>, double>(u);
             Vector512<double> s1 = s * (Vector512<double>.One - s), slope = Vector512<double>.One - 2 * s, s2 = s1 * slope, s3 = s2 * slope - 2 * s1 * s1;
             (u * s).StoreUnsafe(ref row, n);
             (s + u * s1).StoreUnsafe(ref row, n + Samples);
