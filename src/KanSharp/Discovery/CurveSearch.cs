@@ -12,8 +12,8 @@ internal static class CurveSearch
     /// <summary>Samples that are looked at, evenly by rank.</summary>
     private const int Samples = 64;
 
-    /// <summary>Formulas that leave more than this part of the deviation are none; below the other one, all are exact.</summary>
-    private const double LargestMiss = 0.02, Exact = 1e-7;
+    /// <summary>Formulas that leave more than this part of the deviation are none.</summary>
+    private const double LargestMiss = 0.02;
 
     /// <summary>Formulas returned at most.</summary>
     private const int Most = 6;
@@ -43,7 +43,8 @@ internal static class CurveSearch
     /// <param name="library">The functions that may appear.</param>
     /// <param name="threads">Threads to use at most; the result does not depend on it.</param>
     /// <param name="cancellation">Ends the search with what is there.</param>
-    public static IReadOnlyList<Expression> Find(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, Variable variable, SymbolicLibrary library, int threads, CancellationToken cancellation)
+    /// <param name="exact">Formulas that leave less than this part of the deviation are as good as each other.</param>
+    public static IReadOnlyList<Expression> Find(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, Variable variable, SymbolicLibrary library, int threads, CancellationToken cancellation, double exact = 1e-7)
     {
         int count = Math.Min(Samples, inputs.Length), last = inputs.Length - 1;
         double[] sorted = inputs.ToArray(), values = targets.ToArray();
@@ -63,7 +64,7 @@ internal static class CurveSearch
         ];
         var found = new List<(double Left, Expression Formula)>[frames.Length];
         Parallel.For(0, frames.Length, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => found[i] = cancellation.IsCancellationRequested ? [] : Fit(frames[i].Outer, frames[i].Power));
-        return [.. found.SelectMany(fits => fits).OrderBy(fit => Math.Max(fit.Left, Exact)).ThenBy(fit => fit.Formula.Complexity).Select(fit => fit.Formula).Take(Most)];
+        return [.. found.SelectMany(fits => fits).OrderBy(fit => Math.Max(fit.Left, exact)).ThenBy(fit => fit.Formula.Complexity).Select(fit => fit.Formula).Take(Most)];
 
         List<(double, Expression)> Fit(Outer outer, double power)
         {

@@ -21,8 +21,8 @@ public static class FormulaSearch
     /// <summary>Rows that formulas are simplified on; in the end all rows refit their constants, in so many steps.</summary>
     private const int PolishRows = 5000, FinalSteps = 10;
 
-    /// <summary>Rounds of networks at most, and the one after which inputs are combined.</summary>
-    private const int MaxRounds = 4, ReductionAfter = 1;
+    /// <summary>Rounds of networks at most, the one after which inputs are combined, and the last one after which sums are looked for.</summary>
+    private const int MaxRounds = 4, ReductionAfter = 1, SumsAfter = 1;
 
     /// <summary>Above this part of the target's size, an error says little of a gradient.</summary>
     private const double LargestErrorOfReduction = 0.3;
@@ -174,6 +174,8 @@ public static class FormulaSearch
                     reduced = Reduce(clearest, round, rounds);
                 if (round == 0 && !IsDone)
                     OfferCurves(round, rounds);
+                if (round <= SumsAfter && !IsDone)
+                    OfferSums(round, rounds);
                 if (_stop.IsCancellationRequested || IsDone)
                 {
                     stop = DiscoveryStop.TargetReached;
@@ -418,20 +420,40 @@ public static class FormulaSearch
             {
                 IReadOnlyList<Expression> curves = CurveSearch.Find(
                     view.Training.Inputs.Column(0), view.Training.Targets.Column(0), new Variable(view.Info.InputNames[0]), _options.Library, _options.Threads, _stop);
-                var found = new List<FormulaCandidate>[curves.Count];
-                ForEach(curves.Count, i =>
-                {
-                    found[i] = [];
-                    if (Polish(() => view.Restore(curves[i].Simplify())) is { } fitted)
-                        Offer(found[i], fitted, FormulaModels.TryCompile(fitted.Formula, _info, _all.Inputs, out _));
-                });
-                foreach (FormulaCandidate candidate in found.SelectMany(list => list ?? []))
-                    _front.Offer(candidate);
+                OfferFormulas(view, curves);
                 if (IsExact)
                     return;
                 if (!_bases.Contains(view))
                     _bases = _bases.Add(view);
             }
+        }
+
+        /// <summary>Sums of few products after the first round, of products times curves of one quantity after the second.</summary>
+        private void OfferSums(int round, int rounds)
+        {
+            Report(round, rounds, "looking for a sum of products");
+            foreach (DataView view in _bases.SelectMany(view => view.Transformed().Prepend(view)).ToArray())
+            {
+                IReadOnlyList<Expression> sums = round == SumsAfter ? SumForms.FindCurves(view, _options.Library, _options.Threads, _stop)
+                    : SumForms.FindProducts(view, _options.Threads, _stop) is { } sum ? [sum] : [];
+                OfferFormulas(view, sums);
+                if (IsExact)
+                    return;
+            }
+        }
+
+        /// <summary>Fits formulas of a view and puts them on the front.</summary>
+        private void OfferFormulas(DataView view, IReadOnlyList<Expression> formulas)
+        {
+            var found = new List<FormulaCandidate>[formulas.Count];
+            ForEach(found.Length, i =>
+            {
+                found[i] = [];
+                if (Polish(() => view.Restore(formulas[i].Simplify())) is { } fitted)
+                    Offer(found[i], fitted, FormulaModels.TryCompile(fitted.Formula, _info, _all.Inputs, out _));
+            });
+            foreach (FormulaCandidate candidate in found.SelectMany(list => list ?? []))
+                _front.Offer(candidate);
         }
 
         private void Report(int round, int rounds, string work) => _progress?.Report(new DiscoveryProgress(round + 1, rounds, work, _front.Best));

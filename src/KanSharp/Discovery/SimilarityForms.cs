@@ -16,26 +16,19 @@ internal static class SimilarityForms
     /// <summary>Products tried for u, those of the smallest powers first: of inputs as they are, and with a sum or difference in the place of two.</summary>
     private const int MostProducts = 8000, MostProductsOfPairs = 12000;
 
-    private const int LargestPower = 2;
-
     /// <summary>What a form may leave of the deviation of log|y|.</summary>
     private const double LargestMiss = 0.01;
+
+    /// <summary>Products tried for g where F goes through zero, so that there is no logarithm, with so many for u, and what may be left there, where F may go up and down between few rows.</summary>
+    private const int MostFactors = 60, MostProductsThroughZero = 200;
+
+    private const double LargestMissThroughZero = 0.1;
 
     /// <summary>How far a power of g may be from a multiple of one half, and what rounding them may do to what is left.</summary>
     private const double LargestRounding = 0.1, LargestGrowth = 2;
 
     /// <summary>Forms looked at further.</summary>
     private const int Most = 3;
-
-    /// <summary>An input, or the sum or difference of two, on the rows.</summary>
-    private sealed record Quantity(Expression Expression, double[] Values)
-    {
-        public double[] Logarithms { get; } = [.. Values.Select(value => Math.Log(Math.Abs(value)))];
-
-        public bool IsPositive { get; } = Values.All(value => value > 0);
-
-        public bool IsUsable { get; } = !Values.Contains(0);
-    }
 
     /// <summary>A form: the powers of g and of u, and what it leaves of the deviation of log|y|.</summary>
     private readonly record struct Form(Quantity[] Quantities, double[] Factor, int[] Group, double Left);
@@ -52,15 +45,17 @@ internal static class SimilarityForms
             return [];
         double[] target = [.. rows.Select(row => Math.Log(Math.Abs(view.Training.Targets[row, 0])))];
         double spread = Deviation(target);
-        Quantity[] inputs = [.. names.Select((name, j) => new Quantity(new Variable(name), [.. rows.Select(row => view.Training.Inputs[row, j])]))];
-        Form[] found = Best([.. Products(inputs.Length).Take(MostProducts).Select(powers => (inputs, Finite(inputs, powers)))]);
+        Quantity[] inputs = Quantity.Inputs(view, rows);
+        Form[] found = Best([.. Quantity.Products(inputs.Length).Take(MostProducts).Select(powers => (inputs, Quantity.Finite(inputs, powers)))]);
         if (found.Length == 0)
         {
-            Quantity[][] pairs = [.. Pairs(inputs)];
-            found = Best([.. Products(inputs.Length - 1).Where(powers => powers[^1] != 0).Take(pairs.Length == 0 ? 0 : MostProductsOfPairs / pairs.Length)
-                .SelectMany(powers => pairs.Select(pair => (pair, Finite(pair, powers))))]);
+            Quantity[][] pairs = [.. Quantity.Pairs(inputs)];
+            found = Best([.. Quantity.Products(inputs.Length - 1).Where(powers => powers[^1] != 0).Take(pairs.Length == 0 ? 0 : MostProductsOfPairs / pairs.Length)
+                .SelectMany(powers => pairs.Select(pair => (pair, Quantity.Finite(pair, powers))))]);
         }
-        return [.. found.Select(form => view.Dimensionless(Product(form.Quantities, form.Factor), [Product(form.Quantities, [.. form.Group.Select(power => (double)power)])])).OfType<DataView>()];
+        if (found.Length == 0 && !cancellation.IsCancellationRequested)
+            found = ThroughZero();
+        return [.. found.Select(form => view.Dimensionless(Quantity.Product(form.Quantities, form.Factor), [Quantity.Product(form.Quantities, [.. form.Group.Select(power => (double)power)])])).OfType<DataView>()];
 
         Form[] Best((Quantity[] Quantities, int[] Group)[] tried)
         {
@@ -72,6 +67,26 @@ internal static class SimilarityForms
                     forms[i] = Fit(tried[i].Quantities, tried[i].Group);
             });
             return [.. forms.Where(form => form.Left <= LargestMiss).OrderBy(form => form.Left).Take(Most).Select(Round).OfType<Form>()];
+        }
+
+        Form[] ThroughZero()
+        {
+            (double[] Place, int[] Group)[] groups = [.. Quantity.Products(inputs.Length).Where(powers => powers.Max(Math.Abs) == 1).Take(MostProductsThroughZero)
+                .Select(powers => Quantity.Finite(inputs, powers)).Select(powers => (Place(inputs, powers, out _), powers))];
+            int[][] factors = [.. Quantity.AllProducts(inputs.Length).Take(MostFactors)];
+            var forms = new Form[factors.Length];
+            Parallel.For(0, factors.Length, new ParallelOptions { MaxDegreeOfParallelism = threads }, i =>
+            {
+                double[] rest = [.. rows.Select(row => view.Training.Targets[row, 0])];
+                TensorPrimitives.Divide<double>(rest, Quantity.Product(inputs, factors[i]), rest);
+                // As a logarithm does, the inverse hyperbolic sine keeps a few large values from deciding, and it goes through zero.
+                double usual = rest.Select(Math.Abs).Order().ElementAt(rest.Length / 2);
+                rest = Array.ConvertAll(rest, value => Math.Asinh(value / usual));
+                double deviation = Deviation(rest);
+                forms[i] = groups.Select(group => new Form(inputs, [.. factors[i].Select(power => (double)power)], group.Group,
+                    cancellation.IsCancellationRequested ? double.PositiveInfinity : PartiallyLinearFit.Run(group.Place, rest, []).Left / deviation)).MinBy(form => form.Left);
+            });
+            return [.. forms.Where(form => form.Left <= LargestMissThroughZero).OrderBy(form => form.Left).Take(1)];
         }
 
         Form Fit(Quantity[] quantities, int[] group)
@@ -126,37 +141,6 @@ internal static class SimilarityForms
                 place[row] = Math.CopySign(place[row], place[row] * quantities[j].Values[row]);
         }
         return place;
-    }
-
-    /// <summary>In the place of each two inputs their difference or sum, the last of all.</summary>
-    private static IEnumerable<Quantity[]> Pairs(Quantity[] inputs) =>
-        from i in Enumerable.Range(0, inputs.Length)
-        from j in Enumerable.Range(i + 1, inputs.Length - i - 1)
-        from pair in (Quantity[])
-        [
-            new(inputs[i].Expression - inputs[j].Expression, [.. inputs[i].Values.Zip(inputs[j].Values, (a, b) => a - b)]),
-            new(inputs[i].Expression + inputs[j].Expression, [.. inputs[i].Values.Zip(inputs[j].Values, (a, b) => a + b)]),
-        ]
-        where pair.IsUsable
-        select (Quantity[])[.. inputs.Where((_, k) => k != i && k != j), pair];
-
-    /// <summary>The product or its inverse: what changes its sign does so through zero, if it can.</summary>
-    private static int[] Finite(Quantity[] quantities, int[] group) =>
-        group.Where((power, j) => !quantities[j].IsPositive).FirstOrDefault(power => power != 0) < 0 ? [.. group.Select(power => -power)] : group;
-
-    private static Expression Product(Quantity[] quantities, double[] powers) =>
-        Formulas.Product.Of([new Constant(1), .. quantities.Select((quantity, j) => quantity.Expression.Pow(powers[j])).Where((_, j) => powers[j] != 0)]);
-
-    /// <summary>The powers of products, up to inversion and to a power of the whole, those of the smallest sum first.</summary>
-    private static IEnumerable<int[]> Products(int count) =>
-        Enumerable.Range(1, LargestPower * count).SelectMany(sum => Powers(count, sum)).Where(powers => powers.First(power => power != 0) > 0 && powers.Any(power => Math.Abs(power) == 1));
-
-    private static IEnumerable<int[]> Powers(int count, int sum)
-    {
-        if (count == 0)
-            return sum == 0 ? [[]] : [];
-        return Enumerable.Range(-LargestPower, 2 * LargestPower + 1).Where(power => Math.Abs(power) <= sum && sum - Math.Abs(power) <= LargestPower * (count - 1))
-            .SelectMany(power => Powers(count - 1, sum - Math.Abs(power)).Select(rest => (int[])[power, .. rest]));
     }
 
     private static double Deviation(double[] values)

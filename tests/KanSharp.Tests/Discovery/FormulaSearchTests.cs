@@ -30,6 +30,8 @@ public class FormulaSearchTests
     [InlineData("3*x1*sin(2*x2)/(x3*x4^3)", 0.5, 2)]
     [InlineData("x1/x2^5/(exp(x3/(x2*x4)) - 1)", 0.5, 2)]
     [InlineData("x1*x2^2/(x3*sqrt(9 - x2^2/x4^2))", 0.8, 1.5)]
+    [InlineData("x1*x2 + x2*x3 - 2*x3*x4", -1, 1)]
+    [InlineData("x1*(x2 + x3*sin(2*x4))", -1, 1)]
     public void Laws_of_several_inputs_are_found_among_products_quotients_and_combined_inputs(string law, double low, double high)
     {
         Expression expected = Expression.Parse(law, Names);

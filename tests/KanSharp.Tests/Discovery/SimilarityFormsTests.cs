@@ -16,6 +16,7 @@ public class SimilarityFormsTests
     [InlineData("a/c^2*sqrt(1 + (b/d)^2)", 0.3, 2)]
     [InlineData("b*c*exp(-a*d)", -1, 1)]
     [InlineData("d/c*exp(-((a - b)/c)^2)", 0.5, 2)]
+    [InlineData("b*cos(a*c)", 0.5, 2)]
     public void A_curve_of_one_product_is_seen_as_such(string law, double low, double high)
     {
         DataView view = View(law, low, high);
