@@ -8,7 +8,7 @@ namespace KanSharp.Discovery;
 
 /// <summary>
 /// Inputs whose curves have jumps or kinks, such as max(x, 1/2), become one input for each piece: what the curve does there is smooth. Breaks are those that get knots of their own when a sum of
-/// curves is trained (<see cref="FreeKnots"/>), so that smooth data have none.
+/// curves is trained (<see cref="FreeKnots"/>), or those that the curves of several inputs lack (<see cref="AdditiveBreaks"/>), so that smooth data have none.
 /// </summary>
 internal static class BrokenInputs
 {
@@ -28,13 +28,28 @@ internal static class BrokenInputs
         if (model.Parameters.Length > Math.Min(MostParameters, view.Training.Count))
             return null;
         model = Trainer.Fit(model, view.Training, new TrainingOptions { Optimizer = Optimizer.LevenbergMarquardt, Steps = Steps, Threads = 1 }, cancellation: cancellation).Model;
+        DataView whole = view;
         for (int j = 0; j < names.Length; j++)
         {
             double[] scaled = [.. Breaks(model.Layers[0].Grids[j])];
             if (scaled.Length > 0)
                 view = view.Replace([.. Pieces(new Variable(names[j]), [.. scaled.Select(place => model.Info.InputScaling.Offsets[j] + model.Info.InputScaling.Scales[j] * place)], Jumps(model, j, scaled))], names[j]);
         }
-        return view.Info.InputNames.SequenceEqual(names) ? null : view;
+        return view != whole ? view : names.Length > 1 && view.Training.RowWeights is null ? SplitSum(view, names, cancellation) : null;
+    }
+
+    /// <summary>The same by breaks under the curves of other inputs.</summary>
+    private static DataView? SplitSum(DataView view, string[] names, CancellationToken cancellation)
+    {
+        AdditiveBreaks.Break[] breaks = AdditiveBreaks.Find(view.Training.Inputs, view.Training.Targets.Column(0), cancellation);
+        foreach (IGrouping<int, AdditiveBreaks.Break> found in breaks.GroupBy(found => found.Input).OrderBy(found => found.Key))
+        {
+            // A curve may jump where it has a kink too: between the same two rows this is one place.
+            double[] x = view.Training.Inputs.Column(Array.IndexOf([.. view.Info.InputNames], names[found.Key])).ToArray();
+            var places = found.GroupBy(at => x.Count(value => value < at.Place)).OrderBy(places => places.Key).ToArray();
+            view = view.Replace([.. Pieces(new Variable(names[found.Key]), [.. places.Select(place => place.First().Place)], [.. places.Select(place => place.Any(at => at.Jumps))])], names[found.Key]);
+        }
+        return breaks.Length > 0 ? view : null;
     }
 
     /// <summary>Where a grid lets a curve jump, in the network's units.</summary>

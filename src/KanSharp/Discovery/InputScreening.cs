@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using KanSharp.Numerics;
+using KanSharp.Numerics.LinearAlgebra;
 using KanSharp.Training;
 using MathNet.Numerics.Distributions;
 
@@ -48,7 +49,7 @@ internal static class InputScreening
             {
                 if (chosen.Contains(j))
                     continue;
-                double gain = Orthogonal(basis, Powers(inputs.Column(j), root)).Sum(direction => Square(TensorPrimitives.Dot<double>(direction, left)));
+                double gain = GramSchmidt.Directions(basis, Powers(inputs.Column(j), root)).Sum(direction => Square(TensorPrimitives.Dot<double>(direction, left)));
                 if (gain > best)
                     (best, input) = (gain, j);
             }
@@ -78,33 +79,11 @@ internal static class InputScreening
     /// <summary>Adds directions to the basis and takes what they explain from what is left.</summary>
     private static void Add(List<double[]> basis, double[][] columns, double[] left)
     {
-        foreach (double[] direction in Orthogonal(basis, columns))
+        foreach (double[] direction in GramSchmidt.Directions(basis, columns))
         {
             basis.Add(direction);
             TensorPrimitives.MultiplyAdd(direction, -TensorPrimitives.Dot<double>(direction, left), left, left);
         }
-    }
-
-    /// <summary>Unit vectors across the basis and each other that span what columns add to it; twice through Gram-Schmidt is as good as orthogonal to rounding.</summary>
-    private static List<double[]> Orthogonal(List<double[]> basis, double[][] columns)
-    {
-        List<double[]> added = [];
-        foreach (double[] column in columns)
-        {
-            double[] direction = [.. column];
-            double length = TensorPrimitives.Norm<double>(direction);
-            for (int pass = 0; pass < 2; pass++)
-            {
-                foreach (double[] earlier in basis.Concat(added))
-                    TensorPrimitives.MultiplyAdd(earlier, -TensorPrimitives.Dot<double>(earlier, direction), direction, direction);
-            }
-            double rest = TensorPrimitives.Norm<double>(direction);
-            if (!(rest > 1e-10 * length))
-                continue;
-            TensorPrimitives.Divide(direction, rest, direction);
-            added.Add(direction);
-        }
-        return added;
     }
 
     private static double Square(double value) => value * value;

@@ -84,10 +84,22 @@ public class DataViewTests
         Assert.Equal(pieces, BrokenInputs.Split(Plain(600, law, ("a", -1, 1)), 1, default)!.Info.InputNames.Length);
 
     [Theory]
+    [InlineData("abs(a - 0.3) + sin(2*b)", 300, 3)]
+    [InlineData("abs(a - 0.3) + sin(2*b)", 1000, 3)]
+    [InlineData("2*sgn(a + 0.2) + exp(b)", 300, 4)]
+    [InlineData("sgn(b - 0.6)/3 + sin(3*a)", 500, 4)]
+    [InlineData("(a + abs(a - 0.1))/2 + b^2 + cos(3*c)", 500, 4)]
+    [InlineData("abs(a + 0.4) - 2*abs(b - 0.25)", 400, 4)]
+    public void Under_the_curves_of_other_inputs_breaks_are_found_too(string law, int rows, int pieces) =>
+        Assert.Equal(pieces, BrokenInputs.Split(Plain(rows, law, [.. "abc".Where(name => law.Replace("abs", "").Replace("cos", "").Contains(name)).Select(name => (name.ToString(), -1.0, 1.0))]), 1, default)?.Info.InputNames.Length);
+
+    [Theory]
     [InlineData("tanh(10*a) + b^2")]
     [InlineData("exp(sin(3*a) + b^2)")]
     [InlineData("a*b")]
     [InlineData("sqrt(a + 1.001) + sin(20*b)")]
+    [InlineData("1/(1 + 25*a^2) + b")]
+    [InlineData("abs(a - b)")]
     public void Smooth_curves_are_not_split(string law) => Assert.Null(BrokenInputs.Split(Plain(600, law, ("a", -1, 1), ("b", -1, 1)), 1, default));
 
     [Fact]
