@@ -10,7 +10,8 @@ namespace KanSharp.Discovery;
 /// </summary>
 internal static class SumForms
 {
-    private const int MostRows = 400, FewestRows = 40, MostInputs = 9;
+    /// <summary>Rows that are looked at, how many it takes, and inputs at most: of more of them, so few of the products can be tried beside curves that the time is better spent on networks.</summary>
+    private const int MostRows = 400, FewestRows = 40, MostInputs = 9, MostInputsOfCurves = 7;
 
     /// <summary>Products in a sum at most, of constants and of curves, and how many are chosen from.</summary>
     private const int MostTerms = 5, MostCurves = 3, MostProducts = 6000, MostProductsOfCurves = 3000;
@@ -38,7 +39,7 @@ internal static class SumForms
 
     /// <summary>Formulas of the view that are sums of products times curves, the likeliest first.</summary>
     public static IReadOnlyList<Expression> FindCurves(DataView view, SymbolicLibrary library, int threads, CancellationToken cancellation) =>
-        Table.Of(view, threads, MostProductsOfCurves)?.Curves(library, threads, cancellation) ?? [];
+        view.Info.InputNames.Length > MostInputsOfCurves ? [] : Table.Of(view, threads, MostProductsOfCurves)?.Curves(library, threads, cancellation) ?? [];
 
     /// <summary>The target and products of the inputs on some rows, both divided by the size of the target or by the usual size, whichever is larger.</summary>
     private sealed class Table(Quantity[] inputs, double[] target, int[][] products, double[][] values)
