@@ -18,25 +18,14 @@ internal sealed class FitSamples
     private readonly double[] _residual;
     private readonly double[] _byStart;
     private readonly double[] _byEnd;
-    private readonly FitMetric? _metric;
 
     /// <param name="s">Places, ascending, from 0 to 1.</param>
-    /// <param name="y">Values; their mean is taken off. Those that <paramref name="metric"/> makes of the curve, where it is given.</param>
-    /// <param name="metric">How residuals at the places count; null for the same each.</param>
-    public FitSamples(double[] s, double[] y, FitMetric? metric = null)
+    /// <param name="y">Values; their mean is taken off.</param>
+    public FitSamples(double[] s, double[] y)
     {
         S = s;
-        _metric = metric;
-        if (metric is null)
-        {
-            double mean = TensorPrimitives.Sum<double>(y) / y.Length;
-            Y = [.. y.Select(value => value - mean)];
-        }
-        else
-        {
-            Y = (double[])y.Clone();
-            metric.Center(Y);
-        }
+        double mean = TensorPrimitives.Sum<double>(y) / y.Length;
+        Y = [.. y.Select(value => value - mean)];
         TotalSquares = TensorPrimitives.SumOfSquares<double>(Y);
         _u = new double[s.Length];
         _f = new double[s.Length];
@@ -121,19 +110,12 @@ internal sealed class FitSamples
         double largest = TensorPrimitives.MaxMagnitude<double>(_f);
         TensorPrimitives.Subtract(_f, mean, _f);
         double squares = TensorPrimitives.SumOfSquares<double>(_f), products = TensorPrimitives.Dot<double>(_f, Y);
-        if (!(squares > SmallestVariation * SmallestVariation * largest * largest * _f.Length))
-            return null;
-        if (_metric is null)
-            return products / squares;
-        _metric.Apply(_f);
-        squares = TensorPrimitives.SumOfSquares<double>(_f);
-        return squares > 0 ? TensorPrimitives.Dot<double>(_f, Y) / squares : null;
+        return squares > SmallestVariation * SmallestVariation * largest * largest * _f.Length ? products / squares : null;
     }
 
     private void Project(double[] column, double squares)
     {
-        _metric?.Apply(column);
-        double mean = _metric is null ? TensorPrimitives.Sum<double>(column) / column.Length : 0;
+        double mean = TensorPrimitives.Sum<double>(column) / column.Length;
         double along = squares > 0 ? TensorPrimitives.Dot<double>(column, _f) / squares : 0;
         for (int n = 0; n < column.Length; n++)
             column[n] -= mean + along * _f[n];

@@ -66,6 +66,40 @@ public sealed class SymbolicFit
     public AffineFit? Fit(SymbolicFunction function)
     {
         ArgumentNullException.ThrowIfNull(function);
+        return Fit(function, null);
+    }
+
+    /// <summary>
+    /// The acceptable functions of least <paramref name="cost"/>, which is given one minus R2, best first. Only twice as many as are asked for, those of least cost at a first
+    /// look, are fitted with all digits.
+    /// </summary>
+    internal IEnumerable<(SymbolicFunction Function, AffineFit Fit)> Best(IEnumerable<SymbolicFunction> functions, int count, Func<AffineFit, bool> isAcceptable,
+        Func<SymbolicFunction, double, double> cost)
+    {
+        var looks = new List<(SymbolicFunction Function, List<Basin>? Basins, double Cost)>();
+        foreach (SymbolicFunction function in functions)
+        {
+            List<Basin>? basins = HasShape(function) ? Look(function, FitFamily.Of(function)) : null;
+            double left = basins is null ? Fit(function)?.R2 is double r2 ? 1 - r2 : double.PositiveInfinity
+                : basins.Count == 0 ? double.PositiveInfinity
+                : _some.TotalSquares > 0 ? basins[0].Residual / _some.TotalSquares : 0;
+            if (double.IsFinite(left))
+                looks.Add((function, basins, cost(function, left)));
+        }
+        return looks.OrderBy(look => look.Cost).Take(2 * count)
+            .Select(look => (look.Function, Fit: Fit(look.Function, look.Basins)))
+            .Where(pair => pair.Fit is not null)
+            .Select(pair => (pair.Function, Fit: pair.Fit!.Value))
+            .Where(pair => isAcceptable(pair.Fit))
+            .OrderBy(pair => cost(pair.Function, 1 - pair.Fit.R2))
+            .Take(count);
+    }
+
+    /// <summary>Whether there is anything to search for but c and d.</summary>
+    private bool HasShape(SymbolicFunction function) => _width > 0 && function != SymbolicLibrary.Default["0"] && function != SymbolicLibrary.Default["x"];
+
+    private AffineFit? Fit(SymbolicFunction function, List<Basin>? basins)
+    {
         if (function == SymbolicLibrary.Default["0"])
             return Regress(function, 1, 0);
         if (function == SymbolicLibrary.Default["x"])
@@ -73,7 +107,7 @@ public sealed class SymbolicFit
         if (_width == 0)
             return null;
         FitFamily family = FitFamily.Of(function);
-        if (Search(function, family, Look(function, family)) is not (double u0, double u1))
+        if (Search(function, family, basins ?? Look(function, family)) is not (double u0, double u1))
             return null;
         double a = (u1 - u0) / _width;
         (double x, double u) = Math.Abs(u0) < Math.Abs(u1) ? (_start, u0) : (_x[^1], u1);

@@ -16,11 +16,11 @@ public sealed record SymbolicSearchOptions
     /// <summary>Partly symbolic networks followed at a time. Default 2.</summary>
     public int Beam { get; init; } = 2;
 
-    /// <summary>Functions tried for an edge in each of them: those for which the least error after a refit is foretold. Default 3.</summary>
-    public int Candidates { get; init; } = 3;
+    /// <summary>Functions tried for an edge in each of them. Default 5.</summary>
+    public int Candidates { get; init; } = 5;
 
-    /// <summary>Levenberg-Marquardt steps after each choice. Default 4.</summary>
-    public int RefitSteps { get; init; } = 4;
+    /// <summary>Levenberg-Marquardt steps after each choice; the weaker half of the candidates is dropped after a third of them. Default 6.</summary>
+    public int RefitSteps { get; init; } = 6;
 
     /// <summary>Levenberg-Marquardt steps at the end at most. Default 100.</summary>
     public int PolishSteps { get; init; } = 100;
@@ -42,9 +42,9 @@ public readonly record struct SymbolicProgress(int EdgesDone, int Edges, double 
 public sealed record SymbolicNetwork(KanModel Model, double TrainRmse, int Complexity);
 
 /// <summary>
-/// Turns a trained network into a symbolic one, edge by edge from the inputs on. Each edge is fixed to the functions for which the least error of the whole network
-/// is foretold, the network is refitted around each by Levenberg-Marquardt, and its error decides which go on (compare the greedy choice by the network's loss of
-/// arXiv 2603.15250).
+/// Turns a trained network into a symbolic one, edge by edge from the inputs on. Each edge is fixed to the functions that fit its curve best, the
+/// whole network is refitted around each by Levenberg-Marquardt, and the error of the whole network decides which go on (compare the greedy
+/// choice by the network's loss of arXiv 2603.15250).
 /// </summary>
 public static class SymbolicSearch
 {
@@ -53,6 +53,9 @@ public static class SymbolicSearch
 
     /// <summary>.. and on so many for each parameter.</summary>
     private const int RowsPerParameter = 4;
+
+    /// <summary>Samples that an edge's curve is compared on.</summary>
+    private const int CurveSamples = 200;
 
     /// <summary>What one more unit of complexity must gain: this part of a decade of error.</summary>
     private const double DecadesPerComplexity = 0.05;
@@ -65,9 +68,6 @@ public static class SymbolicSearch
 
     /// <summary>Errors below this part of the targets' size are rounding.</summary>
     private const double RelativeFloor = 1e-13;
-
-    /// <summary>Foretold errors below this part are: normal equations keep half of the digits.</summary>
-    private const double ForecastFloor = 1e-8;
 
     /// <summary>
     /// Searches and returns the fully symbolic networks found, the best by error and complexity first; none where no function fits some edge. A search that
@@ -85,31 +85,31 @@ public static class SymbolicSearch
         ArgumentNullException.ThrowIfNull(data);
         model.RequireSplines("A symbolic search");
         options ??= new SymbolicSearchOptions();
-        SymbolicRows some = SymbolicRows.Of(SomeRows(data, model), model.Info), all = SymbolicRows.Of(data, model.Info);
-        double floor = RelativeFloor * RootMeanSquare(all.Targets);
-        List<SymbolicNetwork> beam = [new SymbolicRefit(model, some).Network];
+        Dataset some = SomeRows(data, model);
+        double floor = RelativeFloor * RootMeanSquare(model.Info.OutputScaling.Apply(data.Targets));
+        List<SymbolicNetwork> beam = [new SymbolicNetwork(model, double.PositiveInfinity, ComplexityOf(model))];
         int edges = model.NumericEdgeCount;
         while (NextEdge(beam[0].Model) is EdgeIndex edge)
         {
-            (KanModel Model, double[] Moved)[] choices = [.. InParallel([.. beam], options.Threads, state => Choices(state.Model, edge, some, options)).SelectMany(found => found)];
+            KanModel[] choices = [.. InParallel([.. beam], options.Threads, state => Choices(state.Model, edge, some, options)).SelectMany(found => found)];
             if (choices.Length == 0)
                 return [];
-            SymbolicRefit[] refits = InParallel(choices, options.Threads, choice =>
-            {
-                var refit = new SymbolicRefit(choice.Model, some, choice.Moved);
-                refit.Run(options.RefitSteps, cancellation);
-                return refit;
-            });
+            // Most choices show in the first steps of their refit that others are better.
+            int first = options.RefitSteps / 3;
+            List<SymbolicNetwork> promising = Best(Refit(choices, some, first), 2 * options.Beam);
+            List<SymbolicNetwork> next = Best(Refit([.. promising.Select(choice => choice.Model)], some, options.RefitSteps - first), options.Beam);
             if (cancellation.IsCancellationRequested)
                 break;
-            beam = Best(refits, options.Beam);
+            beam = next;
             progress?.Report(new SymbolicProgress(edges - beam[0].Model.NumericEdgeCount, edges, beam[0].TrainRmse));
         }
-        return [.. Best(InParallel([.. beam], options.Threads, state => Polish(state.Model, all, options.PolishSteps, cancellation)), options.Beam)];
+        return [.. Best(InParallel([.. beam], options.Threads, state => Polish(state.Model, data, options.PolishSteps, cancellation)), options.Beam)];
 
-        // What differs by less than a fortieth in error keeps the order that it has.
-        List<SymbolicNetwork> Best(SymbolicRefit[] refits, int count) =>
-            [.. refits.OrderBy(refit => Math.Round(Cost(Math.Max(refit.Rmse, floor), refit.Complexity), 2)).Take(count).Select(refit => refit.Network)];
+        SymbolicNetwork[] Refit(KanModel[] models, Dataset rows, int steps) => InParallel(models, options.Threads, start => SymbolicSearch.Refit(start, rows, steps, cancellation));
+
+        // What differs by less than a fortieth in error keeps the order of the library.
+        List<SymbolicNetwork> Best(SymbolicNetwork[] candidates, int count) =>
+            [.. candidates.OrderBy(candidate => Math.Round(Math.Log10(Math.Max(candidate.TrainRmse, floor)) + DecadesPerComplexity * candidate.Complexity, 2)).Take(count)];
     }
 
     /// <summary>The rows that choices are made on: all, or some drawn at random where there are many for the network's parameters.</summary>
@@ -132,30 +132,48 @@ public static class SymbolicSearch
         return null;
     }
 
-    /// <summary>The model with the edge fixed to each of the functions with which it is foretold to do best, and parameters to start a refit from.</summary>
-    private static (KanModel Model, double[] Moved)[] Choices(KanModel model, EdgeIndex edge, SymbolicRows rows, SymbolicSearchOptions options)
+    /// <summary>The model with the edge fixed to each of the functions that fit its curve best.</summary>
+    private static KanModel[] Choices(KanModel model, EdgeIndex edge, Dataset data, SymbolicSearchOptions options)
     {
-        var forecast = new EdgeForecast(model, edge, rows);
-        double floor = ForecastFloor * RootMeanSquare(rows.Targets);
-        return [.. forecast.Best(options.Library.Functions, options.Candidates, LargestCancellation, (rmse, complexity) => Cost(Math.Max(rmse, floor), complexity)).Select(forecast.Apply)];
+        (double[] x, double[] y) = model.Activate(data.Inputs).EdgeSamples(edge);
+        double size = y.Max(Math.Abs);
+        return
+        [
+            .. SymbolicFit.OfRanks(x, y, CurveSamples)
+                .Best(options.Library.Functions, options.Candidates, fit => Math.Abs(fit.D) <= LargestCancellation * size,
+                    (function, left) => Math.Round(Math.Log10(Math.Sqrt(Math.Max(left, 1e-12))) + 2 * DecadesPerComplexity * function.Complexity, 2))
+                .Select(pair => SymbolicEdges.Fix(model, edge, pair.Function, pair.Fit.A, pair.Fit.B, pair.Fit.C, pair.Fit.D)),
+        ];
     }
 
     /// <summary>Refits as long as that gains something: an exact network in a few steps, one that is not would take hundreds for its third digit.</summary>
-    private static SymbolicRefit Polish(KanModel model, SymbolicRows rows, int steps, CancellationToken cancellation)
+    private static SymbolicNetwork Polish(KanModel model, Dataset data, int steps, CancellationToken cancellation)
     {
         const int round = 20;
-        var refit = new SymbolicRefit(model, rows);
-        double before = double.PositiveInfinity;
-        for (int done = 0; done < steps && (done < 2 * round || refit.Rmse < 0.9 * before); done += round)
+        SymbolicNetwork state = Refit(model, data, Math.Min(round, steps), cancellation);
+        for (int done = round; done < steps; done += round)
         {
-            before = refit.Rmse;
-            refit.Run(Math.Min(round, steps - done), cancellation);
+            SymbolicNetwork next = Refit(state.Model, data, Math.Min(round, steps - done), cancellation);
+            bool gains = next.TrainRmse < 0.9 * state.TrainRmse;
+            state = next;
+            if (!gains)
+                break;
         }
-        return refit;
+        return state;
     }
 
-    /// <summary>An error in decades, and what its functions cost.</summary>
-    private static double Cost(double rmse, int complexity) => Math.Log10(rmse) + DecadesPerComplexity * complexity;
+    private static SymbolicNetwork Refit(KanModel model, Dataset data, int steps, CancellationToken cancellation)
+    {
+        TrainingResult result = Trainer.Fit(model, data, new TrainingOptions
+        {
+            Optimizer = Optimizer.LevenbergMarquardt,
+            Steps = steps,
+            GridSchedule = GridSchedule.None,
+            Threads = 1,
+        }, cancellation: cancellation);
+        double rmse = Math.Sqrt(result.Report.TrainLoss);
+        return new SymbolicNetwork(result.Model, double.IsFinite(rmse) ? rmse : double.PositiveInfinity, ComplexityOf(model));
+    }
 
     /// <summary>The work on each item, in the order of the items.</summary>
     private static TResult[] InParallel<T, TResult>(T[] items, int threads, Func<T, TResult> work)
@@ -164,6 +182,8 @@ public static class SymbolicSearch
         Parallel.For(0, items.Length, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => results[i] = work(items[i]));
         return results;
     }
+
+    private static int ComplexityOf(KanModel model) => model.Layers.Sum(layer => layer.SymbolicEdges.Sum(edge => edge.Function.Complexity));
 
     private static double RootMeanSquare(Matrix values)
     {

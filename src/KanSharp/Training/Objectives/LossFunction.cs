@@ -47,15 +47,6 @@ internal abstract class LossFunction
         return sum;
     }
 
-    /// <summary>The loss of the targets' means.</summary>
-    public double Spread(Matrix targets, double[]? weights)
-    {
-        var means = new Matrix(targets.Rows, targets.Columns);
-        for (int o = 0; o < targets.Columns; o++)
-            means.Column(o).Fill((weights is null ? TensorPrimitives.Sum<double>(targets.Column(o)) : TensorPrimitives.Dot<double>(targets.Column(o), weights)) / targets.Rows);
-        return Mean(means, targets, weights);
-    }
-
     private sealed class NoLoss : LossFunction
     {
         public override double Tile<T>(Matrix targets, double[]? weights, int start, int count, ReadOnlySpan<T> outputs, Span<T> adjoints) => 0;

@@ -88,6 +88,9 @@ internal abstract class Stepper
         /// <summary>The first weight on what bends as a multiple of the targets' variance, with which targets in any unit take the same path.</summary>
         private const double FirstWeight = 9;
 
+        /// <summary>The part of the targets' variance from which on down the linear parameters are solved for by themselves.</summary>
+        private const double SeparateBelow = 1e-6;
+
         private LevenbergMarquardtState _state = new();
         private KanNetwork? _network;
         private int[] _free = [];
@@ -107,7 +110,7 @@ internal abstract class Stepper
                 _values = new double[_free.Length];
                 _objective = new NetworkLeastSquares(_network, parameters, _free, inputs, targets, options.Threads, weights, huber);
                 double spread = Spread();
-                _optimizer = new LevenbergMarquardt(_state, _free.Length, LevenbergMarquardt.SeparateShare * spread);
+                _optimizer = new LevenbergMarquardt(_state, _free.Length, SeparateBelow * spread);
                 _smooth = _smoothness > 0 && model.HasSplines && options.Loss == Loss.MeanSquaredError ? new SmoothStart(_objective, model, _free, FirstWeight * spread, _smoothness) : null;
             }
             for (int i = 0; i < _free.Length; i++)
@@ -124,7 +127,7 @@ internal abstract class Stepper
         /// <summary>Near a minimum what is linear is solved for, or what moved grids lose at first would count for more than what they allow.</summary>
         public override KanModel Settle(KanModel moved, double loss)
         {
-            if (_optimizer is null || !(loss <= LevenbergMarquardt.SeparateShare * Spread()))
+            if (_optimizer is null || !(loss <= SeparateBelow * Spread()))
                 return moved;
             int[] free = TrainableParameters.ForLeastSquares(moved, TrainableParameters.Mask(moved, options.Parts));
             double[] values = [.. free.Select(parameter => moved.Parameters[parameter])];
@@ -154,7 +157,13 @@ internal abstract class Stepper
         }
 
         /// <summary>The loss of the mean.</summary>
-        private double Spread() => (huber ?? LossFunction.MeanSquaredError).Spread(targets, weights);
+        private double Spread()
+        {
+            var means = new Matrix(targets.Rows, targets.Columns);
+            for (int o = 0; o < targets.Columns; o++)
+                means.Column(o).Fill((weights is null ? TensorPrimitives.Sum<double>(targets.Column(o)) : TensorPrimitives.Dot<double>(targets.Column(o), weights)) / targets.Rows);
+            return (huber ?? LossFunction.MeanSquaredError).Mean(means, targets, weights);
+        }
 
         public override OptimizerMemory Save() => new([.. _state.Save().Parts, ("smoothness", [_smoothness]), ("steps", [_steps])]);
 

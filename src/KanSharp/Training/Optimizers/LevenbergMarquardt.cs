@@ -15,9 +15,6 @@ namespace KanSharp.Training.Optimizers;
 /// <param name="separateBelow">Linear parameters have this treatment where the sum of squares is not above. Far from a minimum it fits the errors of the others, and they stay.</param>
 internal sealed class LevenbergMarquardt(LevenbergMarquardtState state, int parameterCount, double separateBelow = 0)
 {
-    /// <summary>The part of the targets' variance from which on down the linear parameters are solved for by themselves.</summary>
-    public const double SeparateShare = 1e-6;
-
     private const double InitialDamping = 1e-3;
     private const double SmallestDamping = 1e-20;
     private const double SmallestScale = 1e-12;
