@@ -98,12 +98,12 @@ internal sealed record RecoveryCase(string Name, double Bound, Func<ulong, Cance
         return (FormulaSearch.Run(training, validation, ["x1", "x2"], "y", new DiscoveryOptions { Seed = seed }, cancellation: stop), training);
     }
 
-    /// <summary>As 'kan fit --optimizer lm' does it.</summary>
+    /// <summary>As 'kan fit --optimizer lm --restarts 8' does it; a start that is exact ends the race.</summary>
     private static double Product(string shape, ulong seed, CancellationToken stop)
     {
         Dataset data = Sample(2, -1, 1, x => x[0] * x[1], seed);
         var options = new TrainingOptions { Optimizer = Optimizer.LevenbergMarquardt, Steps = 300 };
-        ImmutableArray<KanModel> starts = [.. Enumerable.Range(0, 3).Select(start => KanModel.Create(KanSpec.Parse(shape) with { GridIntervals = [5] }, 1000 * seed + (ulong)start))];
+        ImmutableArray<KanModel> starts = [.. Enumerable.Range(0, 8).Select(start => KanModel.Create(KanSpec.Parse(shape) with { GridIntervals = [5] }, 1000 * seed + (ulong)start))];
         int winner = StartRace.Run(starts, data, options, cancellation: stop).Winner;
         return Metrics.Measure(Trainer.Fit(starts[winner], data, options, cancellation: stop).Model, data).Rmse;
     }
