@@ -60,11 +60,18 @@ public sealed class DirtyDataTests : IDisposable
     }
 
     [Fact]
-    public void Copies_of_rows_are_told()
+    public void A_table_of_copies_gives_what_its_rows_give_once()
     {
-        double[][] rows = [.. Enumerable.Range(0, 40).Select(_ => (double[])[Uniform(), Uniform(), Uniform()])];
-        Write("a,b,y", 120, i => rows[i % 40]);
-        Assert.Contains("80 of 120 rows repeat others", Fit("--width", "2,1", "--grid", "3", "--lamb", "0").Error);
+        double[][] rows = [.. Enumerable.Range(0, 40).Select(_ => (Uniform(), Uniform()) is var (a, b) ? (double[])[a, b, a * b + 0.1 * Uniform()] : [])];
+        JsonElement[] results = [.. new[] { 40, 200 }.SelectMany(count =>
+        {
+            Write("a,b,y", count, i => rows[i % 40]);
+            CommandRun fit = Fit("--width", "2,1", "--grid", "3", "--lamb", "0");
+            Assert.Equal(count > 40, fit.Error.Contains("160 of 200 rows repeat others"));
+            return new[] { fit.Json, Discover("--max-complexity", "7").Json };
+        })];
+        Assert.Equal(results[0].GetProperty("test_rmse").GetDouble(), results[2].GetProperty("test_rmse").GetDouble());
+        Assert.Equal(results[1].GetProperty("formula").GetString(), results[3].GetProperty("formula").GetString());
         // Kinds stand there more than once by nature.
         Write("a,b,y", 120, i => [i % 2, i % 3, i % 2 * (i % 3)]);
         Assert.DoesNotContain("repeat", Fit("--width", "2,1", "--grid", "3", "--lamb", "0").Error);

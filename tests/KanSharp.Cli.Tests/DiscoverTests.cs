@@ -304,7 +304,7 @@ public class DiscoverTests
         CommandRun run = Discover(folder, data);
         Assert.True(run.Code == 0, run.Output + run.Error);
         Assert.InRange(run.Json.GetProperty("test_rmse").GetDouble(), 0, 1e286);
-        Assert.DoesNotContain("say nothing", run.Output);
+        Assert.DoesNotContain("better than a constant", run.Output);
         foreach (string file in (string[])["out/report.html", "out/pareto.csv", "out/diagram.svg"])
             Assert.DoesNotContain("NaN", File.ReadAllText(folder[file]));
         CommandRun evaluation = CommandRun.Of("evaluate", folder["out/model.kan"], data, "--json");
@@ -319,6 +319,28 @@ public class DiscoverTests
         Assert.Equal(0, run.Code);
         Assert.Equal("time_limit", run.Json.GetProperty("stop_reason").GetString());
         Assert.Contains("another run may give another result", run.Json.GetProperty("warnings").ToString());
+        Assert.StartsWith("Time", run.Json.GetProperty("limit").GetString());
+    }
+
+    [Fact]
+    public void What_keeps_the_error_up_is_told_rounding_the_functions_the_rows_or_noise()
+    {
+        using var folder = new WorkFolder();
+        Assert.StartsWith("None: the error is rounding", Limit(60, (a, b) => 2.5 * a * b));
+        Assert.StartsWith("The functions: a network with free curves has an error of", Limit(60, (a, b) => Math.Sin(3 * a) + b, "--lib", "x"));
+        Assert.StartsWith("The rows: 6 to fit are too few", Limit(10, (a, b) => Math.Sin(3 * a) + b));
+        int row = 0;
+        string noise = Limit(30, (_, _) => Math.Sin(1e3 * ++row * row));
+        Assert.StartsWith("Noise or rows: no network with free curves did clearly better", noise);
+        Assert.Contains(noise, File.ReadAllText(folder["out/report.html"]));
+
+        string Limit(int rows, Func<double, double, double> law, params string[] options)
+        {
+            CommandRun run = Discover(folder, folder.Write("d.csv", "a,b,y\n" + string.Concat(WorkFolder.Rows(rows).Select(row =>
+                string.Create(CultureInfo.InvariantCulture, $"{row[0]:R},{row[1]:R},{law(row[0], row[1]):R}\n")))), options);
+            Assert.True(run.Code == 0, run.Output + run.Error);
+            return run.Json.GetProperty("limit").GetString()!;
+        }
     }
 
     [Fact]

@@ -52,7 +52,7 @@ internal sealed record FitData(ModelInfo Info, Dataset Training, Dataset? Valida
         string[] known = init.Info.Classes.IsEmpty ? [.. init.Info.OutputNames] : [init.Info.TargetName];
         if (!targets.SequenceEqual(known))
             throw new KanSharpException($"The model given to --init predicts {string.Join(", ", known)}, but --target is {string.Join(", ", targets)}; they must agree.");
-        return ModelData.ForModel(init.Info, table, options.Missing, withTargets: true, options.Weight);
+        return ModelData.ForModel(init.Info, table, options.Missing, withTargets: true, options.Weight).WithoutCopies();
     }
 
     public static void CheckDerived(IReadOnlyList<DerivedInput> derived, string[] targets)

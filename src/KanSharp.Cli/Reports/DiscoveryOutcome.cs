@@ -66,10 +66,13 @@ internal sealed record DiscoveryOutcome(DiscoverData Data, DiscoveryResult Resul
         _ => "cancelled",
     };
 
+    /// <summary>What keeps the error up, in words; null where a formula was selected by the user.</summary>
+    public string? Limit => Settings.Selected is null ? SearchLimit.Of(this) : null;
+
     /// <summary>Why the search ended, in words.</summary>
     public string StopDescription => Result.Stop switch
     {
-        DiscoveryStop.TargetReached => "nothing was left to find for networks of these shapes: the error is down to rounding, to noise, or to what is beyond them",
+        DiscoveryStop.TargetReached => SearchLimit.IsExact(this) ? "the formula is exact to rounding" : "networks of more shapes did no better",
         DiscoveryStop.Exhausted => "every shape of network was tried",
         DiscoveryStop.Deadline => $"the time limit of {Settings.TimeLimit:G6} s cut in; another run may differ and get further with a higher --time-limit",
         _ => "stopped by the user; this is the best so far",

@@ -103,6 +103,8 @@ internal static class DiscoveryPage
         body.Append("<h3>What else fits as well</h3>\n").Append(discovery.AsGood.Count == 0
             ? $"<p>No other formula of the table below has the same error within two standard errors of {discovery.ChoosingRows} {rows}.</p>\n"
             : $"<p>By {discovery.ChoosingRows} {rows} these cannot be told from it:</p>{List(discovery.AsGood.Select(candidate => discovery.Shown(candidate.Formula).ToText()))}\n");
+        if (discovery.Limit is { } limit)
+            body.Append($"<h3>What keeps the error up</h3>\n<p>{Text(limit)}</p>\n");
         body.Append($"<h3>Where it ends to hold</h3>\n{List(HoldingRange.Of(discovery))}</section>\n");
     }
 

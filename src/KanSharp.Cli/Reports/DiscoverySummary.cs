@@ -25,6 +25,8 @@ internal static class DiscoverySummary
         ["seed"] = discovery.Settings.Seed,
         ["stop_reason"] = discovery.StopReason,
         ["networks"] = discovery.Result.NetworksTrained,
+        ["network_rmse"] = discovery.Result.NetworkRmse is double networkRmse ? Session.Number(networkRmse) : null,
+        ["limit"] = discovery.Limit,
         ["pareto"] = new JsonArray([.. discovery.Result.Pareto.Select(candidate => new JsonObject
         {
             ["complexity"] = candidate.Complexity,
@@ -56,6 +58,8 @@ internal static class DiscoverySummary
         output.WriteLine($"test RMSE        {discovery.Test.Rmse,-12:G6} ({discovery.Data.Test.Count} {discovery.Data.TestName})");
         output.WriteLine($"R2               {(double.IsNaN(discovery.Test.R2) ? "not defined, the target is constant in the test rows" : discovery.Test.R2.ToString("G9"))}");
         output.WriteLine($"search           {discovery.StopDescription} ({discovery.Result.NetworksTrained} networks, {discovery.Seconds:F1} s, seed {discovery.Settings.Seed})");
+        if (discovery.Limit is { } limit)
+            output.WriteLine($"limit            {limit}");
         output.WriteLine();
         output.WriteLine($"  row  complexity  validation RMSE  {(discovery.IsCrossValidated ? $"{"cross-validated",CrossValidatedWidth}  " : "")}formula");
         foreach ((int row, FormulaCandidate candidate) in discovery.Result.Pareto.Index())

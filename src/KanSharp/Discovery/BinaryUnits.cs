@@ -59,6 +59,9 @@ internal sealed class BinaryUnits
             candidate.Model is { } model ? model.With(model.Info with { InputScaling = Restore(model.Info.InputScaling, _inputs), OutputScaling = Restore(model.Info.OutputScaling, [_target]) }) : null);
     }
 
+    /// <summary>An error, in the units of the data.</summary>
+    public double Restore(double error) => Math.ScaleB(error, _target);
+
     /// <summary>A formula in these units.</summary>
     public Expression Apply(Expression formula)
     {

@@ -68,4 +68,9 @@ public sealed record DiscoveryResult
 
     /// <summary>Networks trained.</summary>
     public required int NetworksTrained { get; init; }
+
+    /// <summary>
+    /// The lowest error on the validation rows of a network for the target itself while its edges were still splines, in the target's units: what the inputs tell, whatever functions it takes. Null where none was trained.
+    /// </summary>
+    public double? NetworkRmse { get; init; }
 }

@@ -77,6 +77,7 @@ public static class FormulaSearch
             IProgress<DiscoveryProgress>? inOwnUnits = progress is null ? null : new Relay(step => progress.Report(step with { Best = step.Best is { } best ? units.Restore(best, options) : null }));
             found = new Search(units.Apply(training), units.Apply(validation), inputNames, targetName, options with { Start = [.. options.Start.Select(units.Apply)] }, inOwnUnits, stop.Token).Run(cancellation);
             front = units.Restore(found.Front, options);
+            found = found with { NetworkRmse = units.Restore(found.NetworkRmse) };
         }
         else
         {
@@ -91,6 +92,7 @@ public static class FormulaSearch
             CompilationFailure = FormulaModels.FailureOf(recommended, training.Inputs),
             Stop = found.Stop,
             NetworksTrained = found.NetworksTrained,
+            NetworkRmse = double.IsFinite(found.NetworkRmse) ? found.NetworkRmse : null,
         };
     }
 
@@ -100,7 +102,7 @@ public static class FormulaSearch
     }
 
     /// <summary>What a search ends with.</summary>
-    private sealed record Finding(IReadOnlyList<FormulaCandidate> Front, DiscoveryStop Stop, int NetworksTrained);
+    private sealed record Finding(IReadOnlyList<FormulaCandidate> Front, DiscoveryStop Stop, int NetworksTrained, double NetworkRmse);
 
     private sealed class Search
     {
@@ -120,6 +122,7 @@ public static class FormulaSearch
         private readonly ParetoFront _front = new();
         private int _trained;
         private double _networkFloor;
+        private double _networkRmse = double.PositiveInfinity;
 
         public Search(Dataset training, Dataset validation, IReadOnlyList<string> inputNames, string targetName,
             DiscoveryOptions options, IProgress<DiscoveryProgress>? progress, CancellationToken stop)
@@ -188,7 +191,7 @@ public static class FormulaSearch
                 stop = DiscoveryStop.TargetReached;
             else if (_stop.IsCancellationRequested)
                 stop = cancellation.IsCancellationRequested ? DiscoveryStop.Cancelled : DiscoveryStop.Deadline;
-            return new Finding(_front.Front, stop, _trained);
+            return new Finding(_front.Front, stop, _trained, _networkRmse);
         }
 
         /// <summary>
@@ -230,8 +233,13 @@ public static class FormulaSearch
             ForEach(networks.Length, i => networks[i] = CandidateNetwork.Train(
                 starts[i].Start, _options.Seed * 1000 + (ulong)starts[i].Start.Start + 500_000 * (ulong)_options.SearchesBefore, starts[i].View, _stop));
             _trained += networks.Count(network => network is not null);
-            return [.. networks.OfType<CandidateNetwork>().Where(network => double.IsFinite(network.ValidationRmse))];
+            List<CandidateNetwork> trained = [.. networks.OfType<CandidateNetwork>().Where(network => double.IsFinite(network.ValidationRmse))];
+            trained.ForEach(Compare);
+            return trained;
         }
+
+        /// <summary>Keeps the error of the best network of the target itself.</summary>
+        private void Compare(CandidateNetwork network) => _networkRmse = network.View.IsPlain ? Math.Min(_networkRmse, network.ValidationRmse * _scale) : _networkRmse;
 
         /// <summary>The view with the fewest inputs that networks do as well on; null where no input can be spared.</summary>
         private DataView? Reduce(CandidateNetwork network, int round, int rounds)
@@ -284,6 +292,7 @@ public static class FormulaSearch
                 for (int i = 0; i < count && !_stop.IsCancellationRequested; i++)
                 {
                     fewest = Math.Min(fewest, refined[i].Model.ActiveEdgeCount);
+                    Compare(refined[i]);
                     if (!refined[i].View.IsPlain)
                         continue;
                     if (refined[i].IsRefined && refined[i].ValidationRmse > NoiseShare * networks[i].ValidationRmse)

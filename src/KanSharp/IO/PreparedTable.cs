@@ -49,7 +49,7 @@ public sealed class PreparedTable
     /// <summary>One weight per row, above 0; null where all count alike.</summary>
     public IReadOnlyList<double>? Weights { get; internal init; }
 
-    /// <summary>The table's rows (from 0) that are here, in order; all but those left out for missing values or a weight of 0.</summary>
+    /// <summary>The table's rows (from 0) that are here, in order; all but those left out for missing values or a weight of 0 and, in training, copies of others.</summary>
     public IReadOnlyList<int> Rows { get; }
 
     /// <summary>What was left out, filled in or looks wrong and yet is no error.</summary>
@@ -65,7 +65,8 @@ public sealed class PreparedTable
 
     /// <summary>
     /// Takes every column that is neither target nor excluded as an input; a text column becomes an input of 0 and 1 for each of its labels
-    /// (<see cref="CategoricalColumn"/>). Constant columns and repetitions of another input are left out with a warning.
+    /// (<see cref="CategoricalColumn"/>). Constant columns and repetitions of another input are left out with a warning. Where a tenth or more of the rows repeat others
+    /// in all columns, one of each is kept with the weight of all, so that no row that is held back to judge by is trained on: unless no input has more than 20 different values.
     /// </summary>
     /// <exception cref="KanDataException">
     /// A named column does not exist, a needed cell is defective, nearly every row of a text column has a label of its own, a target is constant, or too few rows or inputs are left.
@@ -109,6 +110,19 @@ public sealed class PreparedTable
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(info);
         return WithRows(table, new TablePreparation(table, missing).ForModel(info, weight, withTargets));
+    }
+
+    /// <summary>The table with one of all rows that are copies of each other.</summary>
+    internal PreparedTable WithoutCopies()
+    {
+        if (CopiedRows.Join(Inputs, Targets!, Weights) is not var (rows, weights))
+            return this;
+        Notes.Add($"{Rows.Count - rows.Length} of {Rows.Count} rows repeat others in all columns: {rows.Length} rows are left, each with the weight of its copies, so that none that is held back to judge by is trained on.");
+        return new PreparedTable(InputNames, TargetNames, ClassLabels, Inputs.SelectRows(rows), Targets!.SelectRows(rows), [.. rows.Select(row => Rows[row])], RowCount, Notes)
+        {
+            Categories = Categories,
+            Weights = Weights is null && weights.Distinct().Count() == 1 ? null : weights,
+        };
     }
 
     private static PreparedTable WithRows(DataTable table, PreparedTable prepared) => prepared.Rows.Count > 0 ? prepared : throw PreparedBlocks.NoRows(table.Source);

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.IO.Hashing;
-using System.Runtime.InteropServices;
 using KanSharp.Model;
 using KanSharp.Numerics;
 
@@ -14,12 +12,6 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing, C
 {
     /// <summary>More labels than that are names or numbers of things, not kinds of them.</summary>
     private const int MostLabels = 100;
-
-    /// <summary>A column with more values than that holds measurements, not kinds.</summary>
-    private const int MostKinds = 20;
-
-    /// <summary>Fewer copies, as a part of the rows, are none to speak of.</summary>
-    private const double ManyCopies = 0.1;
 
     private readonly PreparationNotes _notes = new(table);
 
@@ -77,26 +69,7 @@ internal sealed class TablePreparation(DataTable table, MissingPolicy missing, C
         InputSource[] sources = Sources(inputs, categories);
         Matrix all = Values(sources, rows);
         int[] kept = UsefulInputs(sources, all, targets, classLabels is null ? targetValues : null);
-        NoteCopies(all.SelectColumns(kept), targetValues);
-        return new PreparedTable([.. kept.Select(j => sources[j].Name)], options.Targets, classLabels, all.SelectColumns(kept), targetValues, rows, table.RowCount, _notes) { Categories = categories, Weights = weights };
-    }
-
-    /// <summary>Rows of measured values that stand there more than once are copies: where one of them is to validate, the others give it away.</summary>
-    private void NoteCopies(Matrix inputs, Matrix targets)
-    {
-        if (!Enumerable.Range(0, inputs.Columns).Any(j => inputs.Column(j).ToArray().Distinct().Count() > MostKinds))
-            return;
-        var seen = new HashSet<ulong>();
-        double[] values = new double[inputs.Columns + targets.Columns];
-        int copies = 0;
-        for (int row = 0; row < inputs.Rows; row++)
-        {
-            for (int j = 0; j < values.Length; j++)
-                values[j] = j < inputs.Columns ? inputs[row, j] : targets[row, j - inputs.Columns];
-            copies += seen.Add(XxHash64.HashToUInt64(MemoryMarshal.AsBytes<double>(values))) ? 0 : 1;
-        }
-        if (copies >= ManyCopies * inputs.Rows)
-            _notes.Add($"{copies} of {inputs.Rows} rows repeat others in all columns: rows held back to judge by are then known from training, and the errors told are too low. Leave copies out.");
+        return new PreparedTable([.. kept.Select(j => sources[j].Name)], options.Targets, classLabels, all.SelectColumns(kept), targetValues, rows, table.RowCount, _notes) { Categories = categories, Weights = weights }.WithoutCopies();
     }
 
     /// <summary>The labels of a text column as inputs; null where there is but one.</summary>

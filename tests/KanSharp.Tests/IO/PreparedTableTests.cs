@@ -118,6 +118,30 @@ public class PreparedTableTests
     }
 
     [Fact]
+    public void Of_copied_rows_one_is_kept_with_the_weight_of_all()
+    {
+        PreparedTable copies = Prepare(Table(120, "a,b,y", i => i % 40, i => i % 40 % 7, i => i % 40 * 0.5), "y");
+        Assert.Equal(Enumerable.Range(0, 40), copies.Rows);
+        Assert.Null(copies.Weights);
+        Assert.Equal([3, 4.5], [copies.Targets![6, 0], copies.Targets[9, 0]]);
+        Assert.Contains(copies.Warnings, warning => warning.StartsWith("80 of 120 rows repeat others in all columns: 40 rows are left, each with the weight of its copies"));
+        PreparedTable uneven = Prepare(Table(60, "a,b,y", i => i % 40, i => i % 40 % 7, i => i % 40 * 0.5), "y");
+        Assert.Equal(Enumerable.Range(0, 40).Select(i => i < 20 ? 2.0 : 1), uneven.Weights);
+        DataTable weighted = Table(60, "a,w,y", i => i % 40, i => 1 + i, i => i % 40 * 0.5);
+        Assert.Equal(Enumerable.Range(0, 40).Select(i => i < 20 ? 42.0 + 2 * i : 1 + i), PreparedTable.ForTraining(weighted, new() { Targets = ["y"], Weight = new WeightColumn("w") }).Weights);
+    }
+
+    [Fact]
+    public void Rows_that_repeat_others_by_nature_all_stay()
+    {
+        // Kinds, not measurements; measurements of one place with errors of their own; two copies in fifty rows.
+        Assert.Equal(120, Prepare(Table(120, "a,b,y", i => i % 20, i => i % 3, i => i % 20 + i % 3), "y").Rows.Count);
+        Assert.Equal(120, Prepare(Table(120, "a,y", i => i % 30, i => i), "y").Rows.Count);
+        Assert.Equal(120, Prepare(Table(120, "a,y", i => i % 30, i => i % 60 < 30 ? 0 : 1), "y").Rows.Count);
+        Assert.Equal(50, Prepare(Table(50, "a,y", i => i % 48, i => 2 * (i % 48)), "y").Rows.Count);
+    }
+
+    [Fact]
     public void A_column_of_weights_or_standard_errors_is_no_input_and_weighs_the_rows()
     {
         DataTable table = Table("a,w,y", i => i, i => i == 3 ? 0 : 1 + i % 2, i => i * i);
