@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using KanSharp.Datasets;
 using KanSharp.Discovery;
@@ -8,13 +9,19 @@ using KanSharp.Training;
 namespace KanSharp.Cli.Commands;
 
 /// <summary>How many equations of the Feynman data set are found from 200 rows each, as <c>kan discover</c> searches by default, but for 30 seconds at most.</summary>
-internal sealed class BenchFeynman(Session session, ulong seed)
+/// <param name="session">Where it runs.</param>
+/// <param name="seed">The seed of rows and search.</param>
+/// <param name="withUnits">Whether the search is told the units.</param>
+internal sealed class BenchFeynman(Session session, ulong seed, bool withUnits)
 {
     private const int Rows = 200, FreshRows = 2000;
     private const double Seconds = 30, TestFraction = 0.15, ValidationFraction = 0.2;
 
     /// <summary>An error on fresh rows up to this part of the target's standard deviation counts as found.</summary>
     private const double Bound = 1e-6;
+
+    /// <summary>No variable of any equation has this name.</summary>
+    private const string TargetName = "value";
 
     /// <summary>What became of one equation.</summary>
     /// <param name="Problem">The equation.</param>
@@ -75,9 +82,12 @@ internal sealed class BenchFeynman(Session session, ulong seed)
         (Dataset known, _) = problem.Sample(Rows, seed).Split(TestFraction, seed);
         (Dataset training, Dataset validation) = known.Split(ValidationFraction, seed);
         Dataset fresh = problem.Sample(FreshRows, seed + 1_000_000);
+        var options = new DiscoveryOptions { Seed = seed };
+        if (withUnits)
+            options = options with { Units = problem.Variables.Append(TargetName).Zip(problem.Units.Append(problem.Unit)).ToImmutableDictionary(pair => pair.First, pair => PhysicalUnit.Parse(pair.Second)) };
         long start = session.Clock.GetTimestamp();
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(Seconds), session.Clock);
-        DiscoveryResult found = FormulaSearch.Run(training, validation, [.. problem.Variables], "y", new DiscoveryOptions { Seed = seed, Deadline = deadline.Token }, cancellation: session.Cancellation);
+        DiscoveryResult found = FormulaSearch.Run(training, validation, [.. problem.Variables], TargetName, options with { Deadline = deadline.Token }, cancellation: session.Cancellation);
         double seconds = session.Clock.GetElapsedTime(start).TotalSeconds;
         double[] targets = fresh.Targets.Column(0).ToArray();
         double mean = targets.Average(), deviation = Math.Sqrt(targets.Average(y => (y - mean) * (y - mean)));

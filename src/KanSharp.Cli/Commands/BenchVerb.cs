@@ -24,6 +24,7 @@ internal sealed class BenchVerb : Verb
 
     private readonly Option<ulong> _seed = OptionOf.Seed();
     private readonly Option<int> _runs = OptionOf.Whole("--runs", "Seeds of each case of recovery", 1, 1000, 20);
+    private readonly Option<bool> _units = new("--units") { Description = "Whether feynman tells the search the units of all quantities" };
     private readonly Option<string?> _plots = OptionOf.Text("--plots", "DIR", "Where scaling and accuracy draw their curves, as SVG");
 
     private readonly Option<string[]> _only = new("--only")
@@ -39,6 +40,7 @@ internal sealed class BenchVerb : Verb
         Add(_seed);
         Add(_runs);
         Add(_only);
+        Add(_units);
         Add(_plots);
     }
 
@@ -48,6 +50,8 @@ internal sealed class BenchVerb : Verb
         string? plots = parsed.GetValue(_plots);
         if (parsed.GetValue(_only) is { Length: > 0 } && name is not ("feynman" or "recovery"))
             throw new KanSharpException($"Only feynman and recovery have parts to choose; leave --only out with '{name}'.");
+        if (parsed.GetValue(_units) && name != "feynman")
+            throw new KanSharpException($"Only the equations of feynman have units; leave --units out with '{name}'.");
         if (plots is not null && name is not ("scaling" or "accuracy"))
             throw new KanSharpException($"Only scaling and accuracy draw curves; leave --plots out with '{name}'.");
         if (plots is not null)
@@ -67,7 +71,7 @@ internal sealed class BenchVerb : Verb
                 return Code(session);
             case "feynman":
                 FeynmanProblem[] problems = parsed.GetValue(_only) is { Length: > 0 } names ? [.. names.Select(FeynmanProblem.Find)] : [.. FeynmanProblem.All];
-                BenchFeynman.Result[] equations = ProgressDisplay.Run(session, name, progress => new BenchFeynman(session, parsed.GetValue(_seed)).Run(problems, progress));
+                BenchFeynman.Result[] equations = ProgressDisplay.Run(session, name, progress => new BenchFeynman(session, parsed.GetValue(_seed), parsed.GetValue(_units)).Run(problems, progress));
                 session.Finish(BenchFeynman.ToJson(equations), output => BenchFeynman.Write(output, equations));
                 return Code(session);
             case "scaling":

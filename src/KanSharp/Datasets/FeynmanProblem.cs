@@ -13,7 +13,10 @@ namespace KanSharp.Datasets;
 /// <param name="Formula">The equation's right side.</param>
 /// <param name="Variables">The variables, in order.</param>
 /// <param name="Ranges">Lower and upper end of each variable's range.</param>
-public sealed record FeynmanProblem(int Number, string Name, Expression Formula, ImmutableArray<string> Variables, ImmutableArray<(double Low, double High)> Ranges)
+/// <param name="Units">The unit of each variable, such as <c>m/s</c> or <c>1</c>.</param>
+/// <param name="Unit">The unit of the equation's value.</param>
+public sealed record FeynmanProblem(
+    int Number, string Name, Expression Formula, ImmutableArray<string> Variables, ImmutableArray<(double Low, double High)> Ranges, ImmutableArray<string> Units, string Unit)
 {
     private static readonly Lazy<ImmutableArray<FeynmanProblem>> s_all = new(() => [.. FeynmanTable.Text.Split('\n').Select(Parse)]);
 
@@ -38,7 +41,8 @@ public sealed record FeynmanProblem(int Number, string Name, Expression Formula,
         string[] parts = line.Split(" | ");
         string[][] variables = [.. parts[1].Split(", ").Select(variable => variable.Split('=', ':'))];
         string[] names = [.. variables.Select(variable => variable[0])];
-        return new FeynmanProblem(index + 1, parts[0], Expression.Parse(parts[2], names), [.. names], [.. variables.Select(variable => (End(variable[1]), End(variable[2])))]);
+        string[] units = parts[3].Split(" -> ");
+        return new FeynmanProblem(index + 1, parts[0], Expression.Parse(parts[2], names), [.. names], [.. variables.Select(variable => (End(variable[1]), End(variable[2])))], [.. units[0].Split(", ")], units[1]);
     }
 
     private static double End(string text) => Expression.Parse(text).Evaluate(ImmutableDictionary<string, double>.Empty);

@@ -7,13 +7,16 @@ using KanSharp.Training;
 
 namespace KanSharp.Discovery;
 
-/// <summary>What networks are trained on in place of the target y: t = T(y / F), where F is a product of inputs and T is no change, 1/y, y² or log y.</summary>
+/// <summary>What is looked for in place of the target y: t = T(y / F), where F is a product of inputs and T is no change, 1/y, y² or log y, or sin, cos or tan of an angle y.</summary>
 internal enum TargetTransform
 {
     None,
     Reciprocal,
     Square,
     Logarithm,
+    Sine,
+    Cosine,
+    Tangent,
 }
 
 /// <summary>
@@ -92,11 +95,26 @@ internal sealed class DataView
         if (sign == 0 || targets.Any(y => Math.Sign(y) != sign))
             return [];
         return targets.Max(Math.Abs) <= LargestSpan * targets.Min(Math.Abs)
-            ? [With(TargetTransform.Reciprocal), With(TargetTransform.Logarithm), With(TargetTransform.Square)]
-            : [With(TargetTransform.Logarithm), With(TargetTransform.Square)];
-
-        DataView With(TargetTransform transform) => new(Training, Validation, Info, _definitions, _factor, transform, sign);
+            ? [With(TargetTransform.Reciprocal, sign), With(TargetTransform.Logarithm, sign), With(TargetTransform.Square, sign)]
+            : [With(TargetTransform.Logarithm, sign), With(TargetTransform.Square, sign)];
     }
+
+    /// <summary>The functions of the target of which an algebraic one may be looked for: its square, and sine, cosine and tangent where it may be an angle.</summary>
+    public IEnumerable<DataView> Algebraic()
+    {
+        double low = Math.Min(Training.Targets.Column(0).ToArray().Min(), Validation.Targets.Column(0).ToArray().Min());
+        double high = Math.Max(Training.Targets.Column(0).ToArray().Max(), Validation.Targets.Column(0).ToArray().Max());
+        if (low * high > 0)
+            yield return With(TargetTransform.Square, Math.Sign(low));
+        if (low >= 0 && high <= Math.PI)
+            yield return With(TargetTransform.Cosine);
+        if (low < -Math.PI / 2 || high > Math.PI / 2)
+            yield break;
+        yield return With(TargetTransform.Sine);
+        yield return With(TargetTransform.Tangent);
+    }
+
+    private DataView With(TargetTransform transform, int sign = 1) => new(Training, Validation, Info, _definitions, _factor, transform, sign);
 
     /// <summary>This view, whose target is not transformed, with some of its inputs replaced by what the target depends on them through.</summary>
     /// <param name="combinations">Expressions of inputs of this view; none to leave inputs out.</param>
@@ -165,6 +183,9 @@ internal sealed class DataView
             TargetTransform.Reciprocal => formula.Pow(-1),
             TargetTransform.Logarithm => _sign * Expression.Exp(formula),
             TargetTransform.Square => _sign * formula.Pow(0.5),
+            TargetTransform.Sine => new Call(ElementaryFunction.Arcsin, formula),
+            TargetTransform.Cosine => new Call(ElementaryFunction.Arccos, formula),
+            TargetTransform.Tangent => new Call(ElementaryFunction.Arctan, formula),
             _ => formula,
         };
         return _factor * Distributed(target.Substitute(_definitions));
@@ -188,6 +209,9 @@ internal sealed class DataView
             {
                 TargetTransform.Reciprocal => 1 / y,
                 TargetTransform.Logarithm => Math.Log(Math.Abs(y)),
+                TargetTransform.Sine => Math.Sin(y),
+                TargetTransform.Cosine => Math.Cos(y),
+                TargetTransform.Tangent => Math.Tan(y),
                 _ => y * y,
             };
         }

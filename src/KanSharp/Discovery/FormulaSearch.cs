@@ -109,7 +109,7 @@ public static class FormulaSearch
         private readonly Dataset _all;
         private readonly Dataset _validation;
         private readonly DataView _plain;
-        private ImmutableArray<DataView> _bases;
+        private readonly ImmutableArray<SearchTrack> _tracks;
         private readonly DimensionalAnalysis? _dimensions;
         private readonly Expression? _law;
         private readonly ModelInfo _info;
@@ -146,8 +146,9 @@ public static class FormulaSearch
             _plain = DataView.Plain(training.Count <= SearchRows ? training : training.Split((double)SearchRows / training.Count, options.Seed).Validation, validation, _info);
             _dimensions = options.Units.IsEmpty ? null : new DimensionalAnalysis(inputNames, targetName, options.Units);
             ImmutableArray<DataView> grouped = _dimensions?.Views(_plain, out _law) ?? [];
-            _bases = grouped.Length > 0 ? grouped
-                : [.. ((DataView?[])[_plain, _plain.Divided(), BrokenInputs.Split(_plain, options.Seed, stop), InputScreening.Screen(_plain)]).OfType<DataView>()];
+            var inputs = new SearchTrack([.. ((DataView?[])[_plain, _plain.Divided(), BrokenInputs.Split(_plain, options.Seed, stop), InputScreening.Screen(_plain)]).OfType<DataView>()]);
+            // Groups without units have fewer inputs, so they come first; what the inputs themselves show is found as without units.
+            _tracks = grouped.Length > 0 ? [new SearchTrack(grouped), inputs] : [inputs];
             Dataset polished = training.Count <= PolishRows ? training : training.Split((double)PolishRows / training.Count, options.Seed + 1).Validation;
             _polish = new FormulaPolish(_info.InputNames, polished.Inputs, polished.Targets.Column(0).ToArray(), polished.RowWeights);
         }
@@ -159,31 +160,10 @@ public static class FormulaSearch
             OfferStart();
             DiscoveryStop stop = DiscoveryStop.Exhausted;
             int rounds = Math.Min(MaxRounds, _options.MaxRounds);
-            var best = new List<CandidateNetwork>();
-            DataView? reduced = null;
-            for (int round = 0; round < rounds; round++)
+            for (int round = 0; round < rounds && !IsDone && !_stop.IsCancellationRequested; round++)
             {
-                if (IsDone)
-                {
-                    stop = DiscoveryStop.TargetReached;
-                    break;
-                }
-                List<(DataView View, ShapeStart Start)> starts = Starts(round, reduced);
-                Report(round, rounds, $"training {starts.Count} networks");
-                List<CandidateNetwork> networks = Train(starts);
-                MakeSymbolic(Promising(networks), round, rounds);
-                best.AddRange(networks.Where(network => _bases.Contains(network.View) && network.View.Info.InputNames.Length > 1));
-                if (round >= ReductionAfter && reduced is null && !IsExact && !_stop.IsCancellationRequested && best.MinBy(network => network.ValidationRmse) is { } clearest)
-                    reduced = Reduce(clearest, round, rounds);
-                if (round == 0 && !IsDone)
-                    OfferCurves(round, rounds);
-                if (round <= SumsAfter && !IsDone)
-                    OfferSums(round, rounds);
-                if (_stop.IsCancellationRequested || IsDone)
-                {
-                    stop = DiscoveryStop.TargetReached;
-                    break;
-                }
+                foreach (SearchTrack track in _tracks)
+                    Round(track, round, rounds);
             }
             if (_options.MaxRounds > 0)
                 FillFront();
@@ -194,38 +174,31 @@ public static class FormulaSearch
             return new Finding(_front.Front, stop, _trained, _networkRmse);
         }
 
+        private void Round(SearchTrack track, int round, int rounds)
+        {
+            if (IsDone || _stop.IsCancellationRequested)
+                return;
+            List<(DataView View, ShapeStart Start)> starts = track.Starts(round);
+            Report(round, rounds, $"training {starts.Count} networks");
+            List<CandidateNetwork> networks = Train(starts);
+            MakeSymbolic(Promising(networks), round, rounds);
+            track.Note(networks);
+            if (round >= ReductionAfter && track.Reduced is null && !IsExact && !_stop.IsCancellationRequested && track.Clearest is { } clearest)
+                track.Reduced = Reduce(track, clearest, round, rounds);
+            if (round == 0 && !IsDone)
+                OfferCurves(track, round, rounds);
+            if (round == 0 && !IsDone)
+                OfferAlgebraic(track, round, rounds);
+            if (round <= SumsAfter && !IsDone)
+                OfferSums(track, round, rounds);
+        }
+
         /// <summary>
         /// A formula is exact, or as good as the best network that a finer grid does not make better: what is left is noise.
         /// </summary>
         private bool IsDone => IsExact || _front.Best!.ValidationRmse <= NoiseTolerance * _networkFloor;
 
         private bool IsExact => _front.Best!.ValidationRmse <= _options.TargetError * _scale;
-
-        /// <summary>
-        /// What is trained in a round: richer and richer shapes on the target itself, one round behind them its other views, and both of fewer inputs where these do.
-        /// </summary>
-        private List<(DataView View, ShapeStart Start)> Starts(int round, DataView? reduced)
-        {
-            List<(DataView, ShapeStart)> starts = [];
-            Add(_bases, CandidateShapes.Rounds, round);
-            Add([.. _bases.SelectMany(view => view.Transformed())], CandidateShapes.RoundsOfOthers, round - 1);
-            if (reduced is null)
-                return starts;
-            // What showed that fewer inputs do were the shapes of the first two rounds.
-            Add([reduced], CandidateShapes.Rounds, round);
-            Add(reduced.Transformed(), CandidateShapes.RoundsOfOthers, round - 2);
-            Add(reduced.Transformed(), CandidateShapes.RoundsOfOthers, round - 1);
-            return starts;
-
-            void Add(ImmutableArray<DataView> views, Func<int, ImmutableArray<ImmutableArray<ShapeStart>>> shapes, int index)
-            {
-                foreach (DataView view in views)
-                {
-                    if (shapes(view.Info.InputNames.Length) is var all && index >= 0 && index < all.Length)
-                        starts.AddRange(all[index].Select(start => (view, start)));
-                }
-            }
-        }
 
         private List<CandidateNetwork> Train(IReadOnlyList<(DataView View, ShapeStart Start)> starts)
         {
@@ -242,7 +215,7 @@ public static class FormulaSearch
         private void Compare(CandidateNetwork network) => _networkRmse = network.View.IsPlain ? Math.Min(_networkRmse, network.ValidationRmse * _scale) : _networkRmse;
 
         /// <summary>The view with the fewest inputs that networks do as well on; null where no input can be spared.</summary>
-        private DataView? Reduce(CandidateNetwork network, int round, int rounds)
+        private DataView? Reduce(SearchTrack track, CandidateNetwork network, int round, int rounds)
         {
             List<CandidateNetwork> trained = [];
             while (network.ValidationRmse <= LargestErrorOfReduction)
@@ -261,7 +234,7 @@ public static class FormulaSearch
                     break;
                 network = better;
             }
-            if (_bases.Contains(network.View))
+            if (track.Views.Contains(network.View))
                 return null;
             MakeSymbolic(Promising([.. trained.Where(candidate => candidate.View == network.View)]), round, rounds);
             return network.View;
@@ -410,7 +383,7 @@ public static class FormulaSearch
         private void OfferPowerLaw()
         {
             var found = new List<FormulaCandidate>();
-            foreach ((DataView view, Expression law) in _bases.SelectMany(view => PowerLaw.Fit(view.Training, view.Info.InputNames).Select(law => (view, law))))
+            foreach ((DataView view, Expression law) in _tracks.SelectMany(track => track.Views).SelectMany(view => PowerLaw.Fit(view.Training, view.Info.InputNames).Select(law => (view, law))))
             {
                 if (Polish(() => view.Restore(law)) is { } fitted)
                     Offer(found, fitted, FormulaModels.TryCompile(fitted.Formula, _info, _all.Inputs, out _));
@@ -422,26 +395,40 @@ public static class FormulaSearch
         }
 
         /// <summary>Where the target is a product of powers times a curve, the curve is searched for by itself; networks see it from now on.</summary>
-        private void OfferCurves(int round, int rounds)
+        private void OfferCurves(SearchTrack track, int round, int rounds)
         {
             Report(round, rounds, "looking for a curve of one product of powers");
-            foreach (DataView view in _bases.SelectMany(view => SimilarityForms.Find(view, _options.Threads, _stop)).ToArray())
+            foreach (DataView view in track.Views.SelectMany(view => SimilarityForms.Find(view, _options.Threads, _stop)).ToArray())
             {
                 IReadOnlyList<Expression> curves = CurveSearch.Find(
                     view.Training.Inputs.Column(0), view.Training.Targets.Column(0), new Variable(view.Info.InputNames[0]), _options.Library, _options.Threads, _stop);
                 OfferFormulas(view, curves);
                 if (IsExact)
                     return;
-                if (!_bases.Contains(view))
-                    _bases = _bases.Add(view);
+                track.Add(view);
+            }
+        }
+
+        /// <summary>Quotients of polynomials and roots of quadratic equations, of which the rows are exact points.</summary>
+        private void OfferAlgebraic(SearchTrack track, int round, int rounds)
+        {
+            Report(round, rounds, "looking for a quotient of polynomials");
+            foreach (DataView view in track.Views.Select(view => PowerFactors.Find(view, _stop)).OfType<DataView>().ToArray())
+                track.Add(view);
+            foreach (DataView view in track.Views)
+            {
+                foreach (var found in AlgebraicForms.Find([view, .. view.Algebraic()], _options.Library, _options.Threads, _stop).GroupBy(found => found.View, found => found.Formula))
+                    OfferFormulas(found.Key, [.. found]);
+                if (IsExact)
+                    return;
             }
         }
 
         /// <summary>Sums of few products after the first round, of products times curves of one quantity after the second.</summary>
-        private void OfferSums(int round, int rounds)
+        private void OfferSums(SearchTrack track, int round, int rounds)
         {
             Report(round, rounds, "looking for a sum of products");
-            foreach (DataView view in _bases.SelectMany(view => view.Transformed().Prepend(view)).ToArray())
+            foreach (DataView view in track.Views.SelectMany(view => view.Transformed().Prepend(view)).ToArray())
             {
                 IReadOnlyList<Expression> sums = round == SumsAfter ? SumForms.FindCurves(view, _options.Library, _options.Threads, _stop)
                     : SumForms.FindProducts(view, _options.Threads, _stop) is { } sum ? [sum] : [];

@@ -17,7 +17,7 @@ internal static class SumForms
     private const int MostTerms = 5, MostCurves = 3, MostProducts = 6000, MostProductsOfCurves = 3000;
 
     /// <summary>Quantities u tried, and how many of them are looked at further.</summary>
-    private const int MostQuantities = 80, MostKept = 8;
+    private const int MostQuantities = 100, MostKept = 8;
 
     /// <summary>Terms of the polynomials of u, while looking and in the end.</summary>
     private const int Degrees = 9, FinalDegrees = 13;

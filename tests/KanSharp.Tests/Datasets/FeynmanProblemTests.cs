@@ -1,4 +1,5 @@
 using KanSharp.Datasets;
+using KanSharp.Discovery;
 using KanSharp.Interpretation;
 using KanSharp.Model;
 using KanSharp.Numerics;
@@ -28,6 +29,17 @@ public class FeynmanProblemTests
             Assert.True(metrics.Rmse <= 1e-12 * size, $"{problem.Name}: {metrics.Rmse} of {size}");
             for (int i = 0; i < problem.Variables.Length; i++)
                 Assert.All(data.Inputs.Column(i).ToArray(), value => Assert.InRange(value, problem.Ranges[i].Low, problem.Ranges[i].High));
+        }
+    }
+
+    [Fact]
+    public void Every_one_says_the_same_in_other_units()
+    {
+        foreach (FeynmanProblem problem in FeynmanProblem.All)
+        {
+            var units = problem.Variables.Append("value").Zip(problem.Units.Append(problem.Unit)).ToDictionary(pair => pair.First, pair => PhysicalUnit.Parse(pair.Second));
+            var analysis = new DimensionalAnalysis(problem.Variables, "value", units);
+            Assert.True(analysis.IsConsistent(problem.Formula, problem.Sample(200, 1).Inputs), problem.Name);
         }
     }
 
