@@ -413,7 +413,7 @@ public static class FormulaSearch
         private void OfferAlgebraic(SearchTrack track, int round, int rounds)
         {
             Report(round, rounds, "looking for a quotient of polynomials");
-            foreach (DataView view in track.Views.Select(view => PowerFactors.Find(view, _stop)).OfType<DataView>().ToArray())
+            foreach (DataView view in track.Views.Select(view => PowerFactors.Find(view, _options.Library, _stop)).OfType<DataView>().ToArray())
                 track.Add(view);
             foreach (DataView view in track.Views)
             {

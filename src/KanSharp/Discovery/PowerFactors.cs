@@ -6,7 +6,7 @@ namespace KanSharp.Discovery;
 
 /// <summary>
 /// Finds where most inputs are mere factors, y = x₁^p₁ x₂^p₂ .. F(a, b) or F(a, b, c): log|y| is regressed on the logarithms of all but two or three inputs and a polynomial of these. However rough the polynomial, powers that are
-/// multiples of one half show by their standard errors; divided by them, the target has two or three inputs.
+/// multiples of one half show by their standard errors; divided by them, the target has two or three inputs. A cosine or sine may be a factor, too.
 /// </summary>
 internal static class PowerFactors
 {
@@ -22,8 +22,11 @@ internal static class PowerFactors
     /// <summary>Three inputs are left only if two leave so many times as much.</summary>
     private const double Gain = 1.2;
 
+    /// <summary>Cosine and sine of an input that spans this much may be factors as well.</summary>
+    private const double SmallestSpanOfAngle = 1;
+
     /// <summary>The view of the target divided by its factors, as a function of the inputs that are left; null where there is none.</summary>
-    public static DataView? Find(DataView view, CancellationToken cancellation)
+    public static DataView? Find(DataView view, SymbolicLibrary library, CancellationToken cancellation)
     {
         string[] names = [.. view.Info.InputNames];
         int count = names.Length;
@@ -33,24 +36,40 @@ internal static class PowerFactors
             return null;
         Quantity[] inputs = Quantity.Inputs(view, rows);
         double[] target = [.. rows.Select(row => Math.Log(Math.Abs(view.Training.Targets[row, 0])))];
-        Fit? best = null;
-        foreach (int[] kept in Kept(count).TakeWhile(_ => !cancellation.IsCancellationRequested))
-        {
-            Fit fit = Regress(inputs, target, kept);
-            if (best is null || fit.Left < (kept.Length > best.Kept.Length ? best.Left / Gain : best.Left))
-                best = fit;
-        }
-        if (best is null || best.Powers.Zip(best.Errors).Any(power => !(power.Second <= LargestError) || Math.Abs(Rounded(power.First) - power.First) > LargestDeviation * power.Second + 1e-6))
+        if (Best(inputs, Kept(count)) is not { } best)
             return null;
-        int[] factors = [.. Enumerable.Range(0, count).Except(best.Kept)];
-        Expression factor = Product.Of([new Constant(1), .. factors.Select((j, i) => (Input: j, Power: inputs[j].IsPositive ? Rounded(best.Powers[i]) : Math.Round(best.Powers[i])))
-            .Where(power => power.Power != 0).Select(power => new Variable(names[power.Input]).Pow(power.Power))]);
-        return view.Dimensionless(factor, [.. best.Kept.Select(j => new Variable(names[j]))]);
+        if (!best.IsKnown && library.TryGet("sin", out _))
+        {
+            foreach (int j in Enumerable.Range(0, count).Where(j => inputs[j].Values.Max() - inputs[j].Values.Min() >= SmallestSpanOfAngle))
+            {
+                foreach (Func<Expression, Expression> function in (Func<Expression, Expression>[])[Expression.Cos, Expression.Sin])
+                {
+                    Expression expression = function(inputs[j].Expression);
+                    double[] values = [.. inputs[j].Values.Select(value => expression.Evaluate(new Dictionary<string, double> { [names[j]] = value }))];
+                    Fit? fit = Best([.. inputs.Select((input, k) => k == j ? new Quantity(expression, values) : input)], Kept(count).Where(kept => !kept.Contains(j)));
+                    if (fit is { IsKnown: true } && fit.Left < best.Left / Gain && fit.Powers[Array.FindIndex(fit.Factors, factor => factor.Expression == expression)] != 0)
+                        best = fit;
+                }
+            }
+        }
+        return best.IsKnown ? view.Dimensionless(Product.Of([new Constant(1), .. best.Factors.Zip(best.Powers).Where(factor => factor.Second != 0).Select(factor => factor.First.Expression.Pow(factor.Second))]),
+            [.. best.Kept.Select(j => new Variable(names[j]))]) : null;
 
-        static double Rounded(double power) => Math.Round(2 * power) / 2;
+        Fit? Best(Quantity[] quantities, IEnumerable<int[]> sets)
+        {
+            Fit? best = null;
+            foreach (int[] kept in sets.TakeWhile(_ => !cancellation.IsCancellationRequested))
+            {
+                Fit fit = Regress(quantities, target, kept);
+                if (best is null || fit.Left < (kept.Length > best.Kept.Length ? best.Left / Gain : best.Left))
+                    best = fit;
+            }
+            return best;
+        }
     }
 
-    private sealed record Fit(int[] Kept, double[] Powers, double[] Errors, double Left);
+    /// <summary>A regression: the inputs that are kept, the factors with their powers, rounded where they are known, and what is left of log|y|.</summary>
+    private sealed record Fit(int[] Kept, Quantity[] Factors, double[] Powers, bool IsKnown, double Left);
 
     /// <summary>All pairs, then all sets of three.</summary>
     private static IEnumerable<int[]> Kept(int count) =>
@@ -75,7 +94,8 @@ internal static class PowerFactors
             TensorPrimitives.Divide(column, left, column);
             directions.Add(column);
         }
-        double[][] factors = [.. Enumerable.Range(0, inputs.Length).Except(kept).Select(j => (double[])[.. inputs[j].Logarithms])];
+        Quantity[] quantities = [.. Enumerable.Range(0, inputs.Length).Except(kept).Select(j => inputs[j])];
+        double[][] factors = [.. quantities.Select(quantity => (double[])[.. quantity.Logarithms])];
         foreach (double[] column in factors.Append(rest))
             TakeOff(column);
         int count = factors.Length, freedom = target.Length - directions.Count - count;
@@ -87,20 +107,22 @@ internal static class PowerFactors
             powers[i] = TensorPrimitives.Dot<double>(factors[i], rest);
         }
         if (freedom <= 0 || !Cholesky.TryFactor(normal, count))
-            return new Fit(kept, powers, powers, double.PositiveInfinity);
+            return new Fit(kept, quantities, powers, false, double.PositiveInfinity);
         Cholesky.Solve(normal, powers);
         for (int i = 0; i < count; i++)
             TensorPrimitives.MultiplyAdd(factors[i], -powers[i], rest, rest);
         double deviation = TensorPrimitives.Norm<double>(rest) / Math.Sqrt(freedom);
-        double[] errors = new double[count];
+        bool isKnown = true;
         for (int i = 0; i < count; i++)
         {
             double[] unit = new double[count];
             unit[i] = 1;
             Cholesky.Solve(normal, unit);
-            errors[i] = deviation * Math.Sqrt(unit[i]);
+            double error = deviation * Math.Sqrt(unit[i]), rounded = quantities[i].IsPositive ? Math.Round(2 * powers[i]) / 2 : Math.Round(powers[i]);
+            isKnown &= error <= LargestError && Math.Abs(rounded - powers[i]) <= LargestDeviation * error + 1e-6;
+            powers[i] = rounded;
         }
-        return new Fit(kept, powers, errors, deviation);
+        return new Fit(kept, quantities, powers, isKnown, deviation);
 
         void TakeOff(double[] column)
         {
