@@ -12,8 +12,8 @@ namespace KanSharp.Samples;
 /// of one function of each column. Where the sum is 0 for all rows, it is a relation. Prints
 /// <code>
 /// the last edge is a Gaussian with its top in the middle of its range: 20 of 20 seeds
-/// related: x1 x2 x3
-/// related: x4 x5
+/// related: x1 x2 x3, by 10 seeds
+/// related: x4 x5, by 10 seeds
 /// </code>
 /// </summary>
 public static class Unsupervised
@@ -28,8 +28,8 @@ public static class Unsupervised
         var found = new (bool IsBell, string Group)[Seeds];
         Parallel.For(0, Seeds, i => found[i] = Find((ulong)i + 1));
         output.WriteLine($"the last edge is a Gaussian with its top in the middle of its range: {found.Count(seed => seed.IsBell)} of {Seeds} seeds");
-        foreach (string group in found.Select(seed => seed.Group).Distinct().Order())
-            output.WriteLine($"related: {group}");
+        foreach (IGrouping<string, string> group in found.Select(seed => seed.Group).GroupBy(group => group).OrderBy(group => group.Key))
+            output.WriteLine($"related: {group.Key}, by {group.Count()} seeds");
     }
 
     private static (bool IsBell, string Group) Find(ulong seed)
