@@ -32,7 +32,7 @@ internal sealed class FitVerb : Verb
     private readonly Option<string> _loss = OptionOf.Choice("--loss", "What is lowered; auto: cross-entropy where the target holds labels, else mse. huber: squares of small errors and sizes of large ones, for data with outliers", "auto", "mse", "huber", "cross-entropy");
     private readonly WeightOptions _weights = new();
     private readonly Option<ulong> _seed = OptionOf.Seed();
-    private readonly Option<int?> _restarts = OptionOf.OptionalWhole("--restarts", "Random starts, of which the best half way goes on [default: 3 for lm, else 1]", 1, 1000);
+    private readonly Option<int?> _restarts = OptionOf.OptionalWhole("--restarts", "Random starts, of which the best half way goes on [default: 3 for lm and 5 more where the best is nearly exact, else 1]", 1, 1000);
     private readonly Option<string> _range = OptionOf.Choice("--range", "What splines do outside the range of the data", "linear", "clamp", "zero", "error");
     private readonly Option<string> _precision = OptionOf.Choice("--precision", "Numbers to train and predict in; the model remembers it", "double", "single");
     private readonly Option<string?> _init = OptionOf.Text("--init", "FROM.kan", "A model to go on from, instead of a new one");
@@ -199,6 +199,7 @@ internal sealed class FitVerb : Verb
         Precision = OptionNames.Precision(parsed.GetValue(_precision)!),
         Lambda = parsed.GetValue(_lambda),
         Restarts = parsed.GetValue(_restarts) ?? (IsLeastSquares(parsed) ? 3 : 1),
+        Reserve = parsed.GetValue(_restarts) is null && IsLeastSquares(parsed) ? 5 : 0,
         TestFraction = parsed.GetValue(_testFraction),
         Training = new TrainingOptions
         {

@@ -27,6 +27,9 @@ internal sealed record FittingOptions
 
     public int Restarts { get; init; }
 
+    /// <summary>Further starts, where the best is nearly exact.</summary>
+    public int Reserve { get; init; }
+
     public double TestFraction { get; init; }
 
     /// <summary>All about training but the penalty's weight.</summary>
@@ -71,7 +74,7 @@ internal sealed class Fitting(FittingOptions options, FitData data, Session sess
             (spec, lambda) = (choice.Spec, choice.Penalty);
         }
         Spec = spec;
-        return Train([.. Enumerable.Range(0, options.Restarts).Select(r => KanModel.Create(spec, options.Training.Seed + (ulong)r, data.Info))], Weighted(lambda));
+        return Train([.. Enumerable.Range(0, options.Restarts + options.Reserve).Select(r => KanModel.Create(spec, options.Training.Seed + (ulong)r, data.Info))], Weighted(lambda));
     }
 
     private ModelTrial Choose()
@@ -118,7 +121,7 @@ internal sealed class Fitting(FittingOptions options, FitData data, Session sess
             if (starts.Length > 1)
             {
                 (winner, best) = StartRace.Run(starts, data.Training, training, data.Validation, new Relay<StartProgress>(race => progress.Report(new ProgressStep(
-                    (race.Start + 2.0 * race.Step.Latest.Step / race.Step.Steps) / starts.Length, $"start {race.Start + 1} of {starts.Length}, {Status(race.Step)}"))), session.Cancellation);
+                    (race.Start + 2.0 * race.Step.Latest.Step / race.Step.Steps) / starts.Length, $"start {race.Start + 1} of {starts.Length}, {Status(race.Step)}"))), Math.Min(options.Reserve, starts.Length - 1), session.Cancellation);
                 if (best.Report.StopReason == StopReason.Cancelled)
                     return best.Report.Steps.IsEmpty ? throw new OperationCanceledException(session.Cancellation) : best;
                 if (!films && blocks is null && best.Report.StopReason != StopReason.MaxSteps)

@@ -38,6 +38,7 @@ internal sealed class TrainingRun
     private NetworkObjective _objective;
     private readonly Stepper _stepper;
     private readonly Func<string> _fingerprint;
+    private readonly double _exactLoss;
     private readonly double[] _bestParameters;
     private KanModel _best;
     private int _bestStep;
@@ -55,6 +56,9 @@ internal sealed class TrainingRun
         _best = model;
         _bestParameters = model.Parameters.ToArray();
         _lowest = double.PositiveInfinity;
+        // Only where there are more rows than parameters does an exact fit say that there is no other.
+        _exactLoss = options.Loss == Loss.MeanSquaredError && options.OwnLoss is null && options.Regularization.Lambda == 0 && options.BatchSize is null
+            && training.Targets.Values.Length > _parameters.Length ? ExactFit.LargestLoss(training.Targets, model.Info.OutputScaling) : -1;
         _fingerprint = () => DataFingerprint.Of(training, validation);
         _unused = new double[_parameters.Length];
         _inputs = model.Info.InputScaling.Apply(training.Inputs);
@@ -217,15 +221,18 @@ internal sealed class TrainingRun
         (_best, _bestStep, _lowest) = (model, step, criterion);
     }
 
-    /// <summary>Where validation has no more to say, as where all the error it has left is outside the range of the training rows, their loss decides.</summary>
+    /// <summary>
+    /// Where validation has no more to say, as where all the error it has left is outside the range of the training rows, their loss decides; and where it is down to rounding, since then the
+    /// function is found, and what validation may say is about its continuation.
+    /// </summary>
     private void KeepBest(TrainingStep latest)
     {
         double criterion = Criterion(latest);
-        bool lower = criterion < _lowest;
+        bool lower = criterion < _lowest, exact = latest.TrainLoss <= _exactLoss;
         if (lower)
             _lowestStep = latest.Step;
-        else if (latest.ValidationLoss is null || _options.Regularization.Lambda > 0 || _batches is not null || _bestStep == 0
-            || criterion > SameValidation * _lowest || latest.TrainLoss >= _steps[_bestStep - 1].TrainLoss)
+        else if (!exact && (latest.ValidationLoss is null || _options.Regularization.Lambda > 0 || _batches is not null || _bestStep == 0 || criterion > SameValidation * _lowest)
+            || _bestStep > 0 && latest.TrainLoss >= _steps[_bestStep - 1].TrainLoss)
             return;
         Keep(_model, _parameters, latest.Step, Math.Min(criterion, _lowest));
     }

@@ -12,10 +12,11 @@ namespace KanSharp.Training.Objectives;
 internal sealed class SmoothStart : ISeparableObjective
 {
     /// <summary>From one step to the next the weight falls to this part.</summary>
-    private const double Decay = 0.7;
+    public const double Decay = 0.7;
 
     private readonly NetworkLeastSquares _inner;
     private readonly double _firstWeight;
+    private readonly double _hidden;
     private readonly List<BendingRow> _rows = [];
     private readonly List<int> _scales = [];
 
@@ -24,10 +25,12 @@ internal sealed class SmoothStart : ISeparableObjective
     /// <param name="free">Indices of the free parameters in the model's buffer, ascending.</param>
     /// <param name="firstWeight">The weight at the beginning.</param>
     /// <param name="smoothness">The part of it that is left.</param>
-    public SmoothStart(NetworkLeastSquares inner, KanModel model, int[] free, double firstWeight, double smoothness)
+    /// <param name="hidden">How many times as much weight hidden curves have as what is linear.</param>
+    public SmoothStart(NetworkLeastSquares inner, KanModel model, int[] free, double firstWeight, double smoothness, double hidden = 1)
     {
         _inner = inner;
         _firstWeight = firstWeight;
+        _hidden = hidden;
         Smoothness = smoothness;
         for (int l = 0; l < model.Layers.Length; l++)
         {
@@ -102,5 +105,5 @@ internal sealed class SmoothStart : ISeparableObjective
     }
 
     /// <summary>What is linear in the end is soon free to bend: its bends cost errors, those of the others are what leads astray.</summary>
-    private double Weight(int parameter) => _firstWeight * (parameter < FirstLinear ? Smoothness : Smoothness * Smoothness);
+    private double Weight(int parameter) => _firstWeight * (parameter < FirstLinear ? _hidden * Smoothness : Smoothness * Smoothness);
 }

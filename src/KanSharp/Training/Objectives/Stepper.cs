@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using KanSharp.Model;
 using KanSharp.Numerics;
+using KanSharp.Numerics.LinearAlgebra;
 using KanSharp.Training.Optimizers;
 
 namespace KanSharp.Training.Objectives;
@@ -91,6 +92,9 @@ internal abstract class Stepper
         /// <summary>The part of the targets' variance from which on down the linear parameters are solved for by themselves.</summary>
         private const double SeparateBelow = 1e-6;
 
+        /// <summary>Hidden curves have at most so many times this weight.</summary>
+        private const double LargestHidden = 1e6;
+
         private LevenbergMarquardtState _state = new();
         private KanNetwork? _network;
         private int[] _free = [];
@@ -99,6 +103,7 @@ internal abstract class Stepper
         private LevenbergMarquardt? _optimizer;
         private SmoothStart? _smooth;
         private double _smoothness = options.Steps < FewestSmoothRun ? 0 : 1;
+        private double? _hidden;
         private int _steps;
 
         public override OptimizerStep Step(KanModel model, NetworkObjective objective, double[] parameters)
@@ -111,7 +116,7 @@ internal abstract class Stepper
                 _objective = new NetworkLeastSquares(_network, parameters, _free, inputs, targets, options.Threads, weights, huber);
                 double spread = Spread();
                 _optimizer = new LevenbergMarquardt(_state, _free.Length, SeparateBelow * spread);
-                _smooth = _smoothness > 0 && model.HasSplines && options.Loss == Loss.MeanSquaredError ? new SmoothStart(_objective, model, _free, FirstWeight * spread, _smoothness) : null;
+                _smooth = _smoothness > 0 && model.HasSplines && options.Loss == Loss.MeanSquaredError ? new SmoothStart(_objective, model, _free, FirstWeight * spread, _smoothness, _hidden ??= Hidden(spread)) : null;
             }
             for (int i = 0; i < _free.Length; i++)
                 _values[i] = parameters[_free[i]];
@@ -154,6 +159,38 @@ internal abstract class Stepper
                 _state.Reset();
                 return _optimizer!.Step(_objective!, _values);
             }
+        }
+
+        /// <summary>
+        /// How many times as much hidden curves are held straight as those of the last level. Where targets are straight for the most part, all of that part goes through the hidden curves, and a little
+        /// bend of one has the effect that should be that of the last level's: the more so, the less is not straight.
+        /// </summary>
+        private double Hidden(double spread)
+        {
+            int columns = inputs.Columns;
+            Matrix equations = new(inputs.Rows, columns + 1), left = new(targets.Rows, targets.Columns), straight = new(columns + 1, targets.Columns);
+            for (int row = 0; row < inputs.Rows; row++)
+            {
+                double root = Math.Sqrt(weights?[row] ?? 1);
+                equations[row, columns] = root;
+                for (int i = 0; i < columns; i++)
+                    equations[row, i] = root * inputs[row, i];
+                for (int o = 0; o < targets.Columns; o++)
+                    left[row, o] = root * targets[row, o];
+            }
+            _ = MinimumNormLeastSquares.Solve(equations, left, 1e-12, straight);
+            var errors = new Matrix(targets.Rows, targets.Columns);
+            for (int o = 0; o < targets.Columns; o++)
+            {
+                Span<double> fitted = errors.Column(o);
+                fitted.Fill(straight[columns, o]);
+                for (int i = 0; i < columns; i++)
+                    TensorPrimitives.MultiplyAdd(inputs.Column(i), straight[i, o], fitted, fitted);
+            }
+            double bent = LossFunction.MeanSquaredError.Mean(errors, targets, weights), ratio = (spread - bent) / bent;
+            // What is added has fallen away by half way.
+            double fallen = Math.Pow(SmoothStart.Decay, FewestSmoothRun / 2 - options.Steps / 2);
+            return ratio > 1 ? Math.Min(ratio * ratio * ratio, Math.Min(fallen, LargestHidden)) : 1;
         }
 
         /// <summary>The loss of the mean.</summary>
