@@ -11,6 +11,9 @@ namespace KanSharp.Cli.Commands;
 /// <summary><c>kan fit</c>: trains a network on a table.</summary>
 internal sealed class FitVerb : Verb
 {
+    /// <summary>Starts of Levenberg-Marquardt, and how many more where the best is nearly exact.</summary>
+    public const int UsualStarts = 3, UsualReserve = 5;
+
     private readonly Argument<string> _data = new("DATA.csv") { Description = "The table: a header with names, one row per sample" };
     private readonly Option<string> _target = OptionOf.Required("--target", "y[,y2]", "The column or columns to learn; all others are inputs");
     private readonly Option<string?> _exclude = OptionOf.Text("--exclude", "col[,col2]", "Columns that are not to be inputs");
@@ -198,8 +201,8 @@ internal sealed class FitVerb : Verb
         Range = OptionNames.RangePolicy(parsed.GetValue(_range)!),
         Precision = OptionNames.Precision(parsed.GetValue(_precision)!),
         Lambda = parsed.GetValue(_lambda),
-        Restarts = parsed.GetValue(_restarts) ?? (IsLeastSquares(parsed) ? 3 : 1),
-        Reserve = parsed.GetValue(_restarts) is null && IsLeastSquares(parsed) ? 5 : 0,
+        Restarts = parsed.GetValue(_restarts) ?? (IsLeastSquares(parsed) ? UsualStarts : 1),
+        Reserve = parsed.GetValue(_restarts) is null && IsLeastSquares(parsed) ? UsualReserve : 0,
         TestFraction = parsed.GetValue(_testFraction),
         Training = new TrainingOptions
         {

@@ -16,13 +16,15 @@ internal static class ProductCase
     [
         new("x1*x2, 2,2,1", Exact, (seed, stop) => Trained("2,2,1", seed, stop)),
         new("x1*x2, 2,[0,1],1", Exact, (seed, stop) => Trained("2,[0,1],1", seed, stop)),
-        new("kan fit x1*x2 --width 2,2,1", Exact, (seed, stop) => Fitted("2,2,1", x => x[0] * x[1], 3, seed, stop)),
-        new("kan fit x1*x2 --width 2,[0,1],1", Exact, (seed, stop) => Fitted("2,[0,1],1", x => x[0] * x[1], 3, seed, stop)),
-        new("kan fit x1*x2 --width 2,2,1 --restarts 8", Exact, (seed, stop) => Fitted("2,2,1", x => x[0] * x[1], Starts, seed, stop)),
-        new("kan fit (x1 + 0.3)(x2 - 2) --width 2,2,1 --restarts 8", Exact, (seed, stop) => Fitted("2,2,1", x => (x[0] + 0.3) * (x[1] - 2), Starts, seed, stop)),
-        new("kan fit (2x1 - 1)(x2 + 0.5) + x1 --width 2,2,1 --restarts 8", Exact, (seed, stop) => Fitted("2,2,1", x => (2 * x[0] - 1) * (x[1] + 0.5) + x[0], Starts, seed, stop)),
-        new("kan fit (x1 + 3)(x2 + 3) --width 2,2,1 --restarts 8", Exact, (seed, stop) => Fitted("2,2,1", x => (x[0] + 3) * (x[1] + 3), Starts, seed, stop)),
+        .. FittedCases("x1*x2", x => x[0] * x[1]),
+        .. FittedCases("(x1 + 0.3)(x2 - 2)", x => (x[0] + 0.3) * (x[1] - 2)),
+        .. FittedCases("(2x1 - 1)(x2 + 0.5) + x1", x => (2 * x[0] - 1) * (x[1] + 0.5) + x[0]),
+        .. FittedCases("(x1 + 3)(x2 + 3)", x => (x[0] + 3) * (x[1] + 3)),
+        .. FittedCases("(x1 + 5)(x2 - 7)", x => (x[0] + 5) * (x[1] - 7)),
     ];
+
+    private static RecoveryCase[] FittedCases(string name, Func<double[], double> product) =>
+        [.. new[] { "2,2,1", "2,[0,1],1" }.Select(shape => new RecoveryCase($"kan fit {name} --width {shape}", Exact, (seed, stop) => Fitted(shape, product, seed, stop)))];
 
     /// <summary>A start that is exact ends the race.</summary>
     private static double Trained(string shape, ulong seed, CancellationToken stop)
@@ -34,8 +36,8 @@ internal static class ProductCase
         return Metrics.Measure(Trainer.Fit(starts[winner], data, options, cancellation: stop).Model, data).Rmse;
     }
 
-    /// <summary>As 'kan fit --width W --grid 5 --lamb 0 --optimizer lm --restarts R' does it.</summary>
-    private static double Fitted(string shape, Func<double[], double> product, int restarts, ulong seed, CancellationToken stop)
+    /// <summary>As 'kan fit --width W --grid 5 --lamb 0 --optimizer lm' does it.</summary>
+    private static double Fitted(string shape, Func<double[], double> product, ulong seed, CancellationToken stop)
     {
         (Dataset training, KanModel model) = RecoveryCase.Fit(RecoveryCase.Sample(2, -1, 1, product, seed), new FittingOptions
         {
@@ -43,7 +45,8 @@ internal static class ProductCase
             Grid = new OrAuto<int>(GridIntervals),
             Order = 3,
             Lambda = new OrAuto<double>(0),
-            Restarts = restarts,
+            Restarts = FitVerb.UsualStarts,
+            Reserve = FitVerb.UsualReserve,
             Training = new TrainingOptions { Optimizer = Optimizer.LevenbergMarquardt, Steps = Steps, Seed = seed },
         }, stop);
         return Metrics.Measure(model, training).Rmse;
