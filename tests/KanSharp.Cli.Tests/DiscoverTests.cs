@@ -60,6 +60,18 @@ public class DiscoverTests
     }
 
     [Fact]
+    public void Inputs_that_stand_for_labels_have_no_unit()
+    {
+        using var folder = new WorkFolder();
+        string data = folder.Write("data.csv", "l,metal,y\n" + string.Concat(WorkFolder.Rows(80).Select((row, i) =>
+            string.Create(CultureInfo.InvariantCulture, $"{row[0] + 2:R},{(i % 3 == 0 ? "iron" : "zinc")},{(i % 3 == 0 ? 3 : 2) * (row[0] + 2):R}\n"))));
+        CommandRun run = Discover(folder, data, "--units", "l=m,y=m");
+        Assert.True(run.Code == 0, run.Output + run.Error);
+        Assert.InRange(run.Json.GetProperty("test_rmse").GetDouble(), 0, 1e-12);
+        Assert.Contains("metal=zinc", run.Json.GetProperty("formula").GetString());
+    }
+
+    [Fact]
     public void Another_row_of_the_table_is_taken_at_once_or_from_an_earlier_search()
     {
         using var folder = new WorkFolder();
@@ -82,6 +94,89 @@ public class DiscoverTests
         Fails(folder, [data, "--target", "y", "--resume", folder["none"]], "no search to go on with", "search.json");
         File.WriteAllText(folder["out/search.json"], "{\"format\":\"kansharp-search\",\"formulas\":[\"a+\"]}");
         Fails(folder, [data, "--target", "y", "--resume", folder["out"]], "cannot be read as the record of a search");
+    }
+
+    /// <summary>y = exp(a) sin(2 b) with noise, whose table has several rows.</summary>
+    private static string WriteNoisy(WorkFolder folder) => folder.Write("data.csv", "a,b,c,y\n" + string.Concat(WorkFolder.Rows(80).Select((row, i) =>
+        string.Create(CultureInfo.InvariantCulture, $"{row[0]:R},{row[1]:R},{Math.Sin(7.0 * i):R},{Math.Exp(row[0]) * Math.Sin(2 * row[1]) - 0.2 + 0.3 * Math.Sin(97.0 * i):R}\n"))));
+
+    [Fact]
+    public void A_table_is_taken_up_row_by_row_as_it_was()
+    {
+        using var folder = new WorkFolder();
+        string data = WriteNoisy(folder);
+        string[] search = ["discover", data, "--target", "y", "--json", "--time-limit", "2"];
+        CommandRun first = CommandRun.Of([.. search, "--out-dir", folder["out"], "--exclude", "c", "--complexity", "sin=2", "--test-fraction", "0.3"]);
+        Assert.True(first.Code == 0, first.Error);
+        string table = first.Json.GetProperty("pareto").ToString();
+        int rows = first.Json.GetProperty("pareto").GetArrayLength();
+        Assert.InRange(rows, 3, 100);
+        for (int row = 1; row <= rows; row += rows - 1)
+        {
+            CommandRun taken = CommandRun.Of([.. search, "--resume", folder["out"], "--select", $"{row}"]);
+            Assert.True(taken.Code == 0, taken.Output);
+            Assert.Equal(table, taken.Json.GetProperty("pareto").ToString());
+            Assert.Equal(first.Json.GetProperty("pareto")[row - 1].GetProperty("formula").GetString(), taken.Json.GetProperty("formula").GetString());
+            Assert.Equal("earlier_search", taken.Json.GetProperty("stop_reason").GetString());
+            Assert.DoesNotContain("better than a constant", taken.Output + taken.Error);
+        }
+    }
+
+    [Fact]
+    public void Rows_inputs_and_limits_stay_as_they_were_when_a_search_goes_on()
+    {
+        using var folder = new WorkFolder();
+        string data = WriteNoisy(folder);
+        string[] search = ["discover", data, "--target", "y", "--json", "--time-limit", "2"];
+        Assert.Equal(0, CommandRun.Of([.. search, "--out-dir", folder["out"], "--exclude", "c", "--lib", "x,x^2", "--max-complexity", "9"]).Code);
+        CommandRun second = CommandRun.Of([.. search, "--resume", folder["out"], "--max-complexity", "11"]);
+        Assert.True(second.Code == 0, second.Output);
+        Assert.Equal("""{"lib":"x,x^2","max_complexity":"11"}""", second.Json.GetProperty("limits").ToString());
+        Assert.All(second.Json.GetProperty("pareto").EnumerateArray(), point =>
+        {
+            Expression formula = Expression.Parse(point.GetProperty("formula").GetString()!);
+            Assert.True(IsPolynomial(formula), formula.ToText());
+            Assert.DoesNotContain("c", formula.Variables);
+            Assert.InRange(formula.Complexity, 1, 11);
+        });
+        JsonElement options = JsonDocument.Parse(File.ReadAllText(folder["out/search.json"])).RootElement.GetProperty("options");
+        Assert.Equal("""{"--exclude":"c","--lib":"x,x^2","--max-complexity":"11"}""", options.GetRawText().Replace(" ", "").Replace("\n", ""));
+        Assert.Contains("within           --lib x,x^2 --max-complexity 11", CommandRun.Of([.. search.Where(argument => argument != "--json"), "--resume", folder["out"], "--select", "1"]).Output);
+        File.WriteAllText(folder["out/search.json"], File.ReadAllText(folder["out/search.json"]).Replace("\"11\"", "\"many\""));
+        Fails(folder, [data, "--target", "y", "--resume", folder["out"]], "The options of the search in", "'many' is no value for --max-complexity");
+
+        static bool IsPolynomial(Expression node) => node.IsConstant || node.Children.All(IsPolynomial) && node is not Call && !(node is Power power && power.Exponent is not Constant { Value: 2 or 3 or 4 });
+    }
+
+    [Fact]
+    public void A_row_that_is_not_there_costs_no_search()
+    {
+        using var folder = new WorkFolder();
+        CommandRun run = Discover(folder, WriteProduct(folder), "--select", "99");
+        Assert.Equal(ExitCode.UserInput, run.Code);
+        string error = run.Json.GetProperty("error").GetString()!;
+        int rows = File.ReadAllLines(folder["out/pareto.csv"]).Length - 1;
+        Assert.Contains($"--select 99 is no row of the table: it has {rows},", error);
+        Assert.Contains($"with the recommended formula, row {rows}", error);
+        Assert.Contains("--resume", error);
+        Assert.Equal([.. Written.Select(name => Path.Combine("out", name))], folder.Names.Where(name => name.StartsWith("out" + Path.DirectorySeparatorChar)));
+        Assert.Contains("<span class=\"tag\">recommended</span>", File.ReadAllText(folder["out/report.html"]));
+        CommandRun taken = CommandRun.Of("discover", folder["data.csv"], "--target", "y", "--resume", folder["out"], "--select", $"{rows}", "--json");
+        Assert.True(taken.Code == 0, taken.Output);
+    }
+
+    [Fact]
+    public void That_nothing_is_better_than_a_constant_is_told_of_the_whole_table_and_its_limits()
+    {
+        using var folder = new WorkFolder();
+        const string Told = "No formula was found that predicts 'y' better than a constant";
+        CommandRun selected = Discover(folder, WriteProduct(folder), "--select", "1");
+        Assert.DoesNotContain(Told, selected.Output);
+        CommandRun limited = Discover(folder, folder["data.csv"], "--max-complexity", "1", "--time-limit", "1");
+        Assert.Contains($"{Told}, within the limits given (--max-complexity 1), which may be the reason.", limited.Json.GetProperty("warnings").ToString());
+        CommandRun noise = Discover(folder, folder.Write("noise.csv", "a,y\n" + string.Concat(Enumerable.Range(1, 40).Select(row =>
+            string.Create(CultureInfo.InvariantCulture, $"{Math.Sin(31.0 * row * row):R},{Math.Sin(1e3 * row * row):R}\n")))));
+        Assert.Contains($"{Told}. Noise or rows", noise.Json.GetProperty("warnings").ToString());
     }
 
     [Fact]
@@ -108,7 +203,7 @@ public class DiscoverTests
         using var folder = new WorkFolder();
         string data = folder.Write("data.csv", "a,b,y\n" + string.Concat(WorkFolder.Rows(100).Select(row =>
             string.Create(CultureInfo.InvariantCulture, $"{row[0]:R},{row[1]:R},{Math.Exp(Math.Sin(2 * row[0])) + row[1]:R}\n"))));
-        CommandRun run = Discover(folder, data, "--forbid", "exp(sin),exp(cos)", "--complexity", "sin=5", "--max-complexity", "20", "--time-limit", "5");
+        CommandRun run = Discover(folder, data, "--forbid", "exp(sin)", "--complexity", "sin=5", "--max-complexity", "20", "--time-limit", "5");
         Assert.True(run.Code == 0, run.Error);
         foreach (JsonElement point in run.Json.GetProperty("pareto").EnumerateArray())
         {
@@ -118,7 +213,7 @@ public class DiscoverTests
             Assert.Equal(formula.Complexity + 4 * (text.Split("sin(").Length - 1), point.GetProperty("complexity").GetInt32());
             Assert.InRange(point.GetProperty("complexity").GetInt32(), 1, 20);
         }
-        Assert.Contains("exp(sin),exp(cos)", File.ReadAllText(folder["out/report.html"]));
+        Assert.Contains("exp(sin)", File.ReadAllText(folder["out/report.html"]));
         Fails(folder, [data, "--target", "y", "--forbid", "sin"], "'sin' is no nesting of functions");
         Fails(folder, [data, "--target", "y", "--forbid", "sin(sim)"], "'sim' is no function that formulas call. Did you mean 'sin'?");
         Fails(folder, [data, "--target", "y", "--complexity", "sin=0"], "'sin=0' is no complexity of a function");
@@ -232,6 +327,12 @@ public class DiscoverTests
     [InlineData("--target z", "no column 'z'")]
     [InlineData("--target y --max-complexity 0", "'0' is no value for --max-complexity")]
     [InlineData("--target y --time-limit -3", "'-3' is no value for --time-limit")]
+    [InlineData("--target y --lib ,", "--lib ',' names no function")]
+    [InlineData("--target y --lib ", "--lib '' names no function")]
+    [InlineData("--target y --forbid ", "--forbid '' says nothing; write it like --forbid sin(sin),exp(log), or leave it out")]
+    [InlineData("--target y --complexity ,", "--complexity ',' says nothing")]
+    [InlineData("--target y --complexity sin=2,sin=3", "--complexity gives two numbers for 'sin'")]
+    [InlineData("--target y --units ,", "--units ',' names no column")]
     [InlineData("--target y --test-fraction 1", "'1' is no value for --test-fraction")]
     [InlineData("--target y --exclude a,b,c", "no usable input")]
     [InlineData("--target y --test absent.csv", "no file absent.csv")]
@@ -327,7 +428,9 @@ public class DiscoverTests
     {
         using var folder = new WorkFolder();
         Assert.StartsWith("None: the error is rounding", Limit(60, (a, b) => 2.5 * a * b));
-        Assert.StartsWith("The functions: a network with free curves has an error of", Limit(60, (a, b) => Math.Sin(3 * a) + b, "--lib", "x"));
+        string limited = Limit(60, (a, b) => Math.Sin(3 * a) + b, "--lib", "x", "--max-complexity", "9");
+        Assert.StartsWith("The limits given: a network with free curves has an error of", limited);
+        Assert.Contains("no better formula within --lib x --max-complexity 9 was found. Widen these limits", limited);
         Assert.StartsWith("The rows: 6 to fit are too few", Limit(10, (a, b) => Math.Sin(3 * a) + b));
         int row = 0;
         string noise = Limit(30, (_, _) => Math.Sin(1e3 * ++row * row));

@@ -12,7 +12,7 @@ internal sealed class FormulaLimits
     private readonly Option<string?> _library = LibraryOption.Create();
     private readonly Option<int?> _maxComplexity = OptionOf.OptionalWhole("--max-complexity", "The largest complexity of a formula: its number of operators, functions, variables and constants", 1, int.MaxValue);
     private readonly Option<string?> _complexity = OptionOf.Text("--complexity", "sin=3,exp=2", "What functions count for in the complexity [default: 1 each]");
-    private readonly Option<string?> _forbidden = OptionOf.Text("--forbid", "sin(sin),exp(log)", "Functions that may not stand inside others, at any depth");
+    private readonly Option<string?> _forbidden = OptionOf.Text("--forbid", "sin(sin),exp(log)", "Functions that may not stand inside others, at any depth; sin and cos are one here, and so are arcsin and arccos");
 
     public Option[] Options => [_library, _maxComplexity, _complexity, _forbidden];
 
@@ -20,8 +20,8 @@ internal sealed class FormulaLimits
     {
         Library = parsed.Library(_library),
         MaxComplexity = parsed.GetValue(_maxComplexity),
-        FunctionComplexity = Parts(parsed.GetValue(_complexity)).Select(Weight).ToImmutableDictionary(),
-        ForbiddenNestings = [.. Parts(parsed.GetValue(_forbidden)).Select(Nesting)],
+        FunctionComplexity = Weights(Parts(parsed, _complexity)),
+        ForbiddenNestings = [.. Parts(parsed, _forbidden).Select(Nesting)],
     };
 
     /// <summary>What was asked for, by name, in words.</summary>
@@ -35,7 +35,20 @@ internal sealed class FormulaLimits
             yield return ("forbidden", nestings);
     }
 
-    private static string[] Parts(string? list) => list?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+    private static string[] Parts(ParseResult parsed, Option<string?> option) => parsed.GetValue(option) is not string list ? []
+        : list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } parts ? parts
+        : throw new KanSharpException($"{option.Name} '{list}' says nothing; write it like {option.Name} {option.HelpName}, or leave it out.");
+
+    private static ImmutableDictionary<ElementaryFunction, int> Weights(string[] parts)
+    {
+        var weights = ImmutableDictionary.CreateBuilder<ElementaryFunction, int>();
+        foreach ((ElementaryFunction function, int complexity) in parts.Select(Weight))
+        {
+            if (!weights.TryAdd(function, complexity))
+                throw new KanSharpException($"--complexity gives two numbers for '{function.ToString().ToLowerInvariant()}'; give one.");
+        }
+        return weights.ToImmutable();
+    }
 
     private static KeyValuePair<ElementaryFunction, int> Weight(string part) =>
         part.Split('=', StringSplitOptions.TrimEntries) is [string name, string number] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int complexity) && complexity is >= 1 and <= 1000

@@ -24,7 +24,7 @@ internal static class DiscoveryFiles
             [Model] = Bytes(stream => ModelFile.Save(discovery.Result.Model, stream)),
             [Diagram] = Utf8(diagram.ToSvg()),
             [Pareto] = Bytes(stream => Csv.Write(stream, ParetoTable(discovery))),
-            [SearchRecord.FileName] = Utf8(new SearchRecord(target, discovery.Settings.Seed, discovery.Settings.Searches, [.. discovery.Result.Pareto.Select(candidate => candidate.Formula.ToText())]).ToJson()),
+            [SearchRecord.FileName] = Utf8(new SearchRecord(target, discovery.Settings.Seed, discovery.Settings.Searches, [.. discovery.Result.Pareto.Select(candidate => candidate.Formula.ToText())], discovery.Settings.Options).ToJson()),
             [Text] = Utf8(discovery.Formula.ToText() + "\n"),
             [Latex] = Utf8(discovery.Formula.ToLatex() + "\n"),
             [Python] = Utf8(FormulaCode.Python(discovery.Formula, discovery.Shown(discovery.Formula), table, target)),

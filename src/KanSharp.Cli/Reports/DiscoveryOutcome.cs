@@ -33,6 +33,10 @@ internal sealed record DiscoveryOutcome(DiscoverData Data, DiscoveryResult Resul
     /// <summary>Whether the rows are so few that all of them chose, by cross-validation.</summary>
     public bool IsCrossValidated => Best.CrossValidated is not null;
 
+    /// <summary>Whether no formula of the table is better than a constant by more than the rows leave in doubt.</summary>
+    public bool IsNoneBetterThanConstant => Result.Pareto.FirstOrDefault(candidate => candidate.Formula.IsConstant) is { } constant
+        && !Result.Pareto.Any(candidate => FormulaChoice.IsWorse(constant, candidate, ChoosingRows));
+
     /// <summary>The rows that chose.</summary>
     public int ChoosingRows => Data.Validation.Count + (IsCrossValidated ? Data.Training.Count : 0);
 
@@ -58,7 +62,7 @@ internal sealed record DiscoveryOutcome(DiscoverData Data, DiscoveryResult Resul
     }
 
     /// <summary>Why the search ended, for programs.</summary>
-    public string StopReason => Result.Stop switch
+    public string StopReason => Settings.IsTakenUp ? "earlier_search" : Result.Stop switch
     {
         DiscoveryStop.TargetReached => "target_reached",
         DiscoveryStop.Exhausted => "exhausted",
@@ -70,9 +74,9 @@ internal sealed record DiscoveryOutcome(DiscoverData Data, DiscoveryResult Resul
     public string? Limit => Settings.Selected is null ? SearchLimit.Of(this) : null;
 
     /// <summary>Why the search ended, in words.</summary>
-    public string StopDescription => Result.Stop switch
+    public string StopDescription => Settings.IsTakenUp ? "the table of an earlier search was taken up" : Result.Stop switch
     {
-        DiscoveryStop.TargetReached => SearchLimit.IsExact(this) ? "the formula is exact to rounding" : "networks of more shapes did no better",
+        DiscoveryStop.TargetReached => Result.Pareto.Any(candidate => SearchLimit.IsExact(this, candidate)) ? "the formula is exact to rounding" : "networks of more shapes did no better",
         DiscoveryStop.Exhausted => "every shape of network was tried",
         DiscoveryStop.Deadline => $"the time limit of {Settings.TimeLimit:G6} s cut in; another run may differ and get further with a higher --time-limit",
         _ => "stopped by the user; this is the best so far",
@@ -98,4 +102,19 @@ internal sealed record DiscoveryOutcome(DiscoverData Data, DiscoveryResult Resul
 }
 
 /// <summary>What the user asked for.</summary>
-internal sealed record DiscoverySettings(string DataPath, double TimeLimit, ulong Seed, IReadOnlyList<(string Name, string Value)> Limits, string Missing, int Searches, int? Selected);
+/// <param name="DataPath">The table.</param>
+/// <param name="TimeLimit">Seconds.</param>
+/// <param name="Seed">The seed.</param>
+/// <param name="Limits">What formulas had to keep to, in words.</param>
+/// <param name="LimitsGiven">The options that said so, with their values.</param>
+/// <param name="Options">All options given that an earlier search shares with one that goes on from it, with their values.</param>
+/// <param name="Missing">What was done with missing values.</param>
+/// <param name="Searches">How many searches were made, one after the other.</param>
+/// <param name="Selected">The row the user chose; null for the recommended one.</param>
+/// <param name="IsTakenUp">Whether nothing was searched for, and the table is that of an earlier search.</param>
+internal sealed record DiscoverySettings(string DataPath, double TimeLimit, ulong Seed, IReadOnlyList<(string Name, string Value)> Limits, IReadOnlyDictionary<string, string> LimitsGiven,
+    IReadOnlyDictionary<string, string> Options, string Missing, int Searches, int? Selected, bool IsTakenUp)
+{
+    /// <summary>The limits as they were given; null where there are none.</summary>
+    public string? Within => LimitsGiven.Count == 0 ? null : string.Join(" ", LimitsGiven.Select(limit => $"{limit.Key} {limit.Value}"));
+}

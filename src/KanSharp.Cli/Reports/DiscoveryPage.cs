@@ -112,7 +112,8 @@ internal static class DiscoveryPage
     {
         IReadOnlyList<FormulaCandidate> front = discovery.Result.Pareto;
         int recommended = front.ToList().IndexOf(discovery.Best);
-        body.Append("<section><h2>Simple or exact</h2>\n<p>No other formula that was found is both simpler and better on the validation rows than one of these. The recommended one is the simplest that is as good as the best, as far as ")
+        body.Append("<section><h2>Simple or exact</h2>\n<p>No other formula that was found is both simpler and better on the validation rows than one of these. ")
+            .Append(discovery.Settings.Selected is int row ? $"Row {row} was selected by the user; the recommended one" : "The recommended one").Append(" is the simplest that is as good as the best, as far as ")
             .Append(discovery.IsCrossValidated ? $"cross-validation can tell: all {discovery.ChoosingRows} training and validation rows, a fifth at a time, with constants fitted to the others" : "the validation rows can tell").Append(".</p>\n");
         if (front.Count > 1)
         {
@@ -120,10 +121,10 @@ internal static class DiscoveryPage
             body.Append($"<figure>{plot.ToSvg()}</figure>\n");
         }
         body.Append("<div class=\"wide\"><table><thead><tr><th class=\"n\">row</th><th class=\"n\">complexity</th><th class=\"n\">validation RMSE</th>").Append(discovery.IsCrossValidated ? "<th class=\"n\">cross-validated</th>" : "").Append("<th>formula</th></tr></thead><tbody>\n");
-        foreach ((int row, FormulaCandidate candidate) in front.Index())
+        foreach ((int index, FormulaCandidate candidate) in front.Index())
         {
             bool best = candidate == discovery.Best;
-            body.Append($"<tr{(best ? " class=\"best\"" : "")}><td class=\"n\">{row + 1}</td><td class=\"n\">{candidate.Complexity}</td><td class=\"n\">{Short(candidate.ValidationRmse)}</td>")
+            body.Append($"<tr{(best ? " class=\"best\"" : "")}><td class=\"n\">{index + 1}</td><td class=\"n\">{candidate.Complexity}</td><td class=\"n\">{Short(candidate.ValidationRmse)}</td>")
                 .Append(candidate.CrossValidated is { } error ? $"<td class=\"n\">{Short(error.Rmse)} ± {Short(error.StandardError)}</td>" : "")
                 .Append($"<td><code>{Text(discovery.Shown(candidate.Formula).ToText())}</code>{(best ? $" <span class=\"tag\">{(discovery.Settings.Selected is null ? "recommended" : "selected")}</span>" : "")}</td></tr>\n");
         }

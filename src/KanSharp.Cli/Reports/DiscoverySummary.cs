@@ -27,6 +27,7 @@ internal static class DiscoverySummary
         ["networks"] = discovery.Result.NetworksTrained,
         ["network_rmse"] = discovery.Result.NetworkRmse is double networkRmse ? Session.Number(networkRmse) : null,
         ["limit"] = discovery.Limit,
+        ["limits"] = new JsonObject(discovery.Settings.LimitsGiven.Select(given => KeyValuePair.Create(given.Key.TrimStart('-').Replace('-', '_'), (JsonNode?)given.Value))),
         ["pareto"] = new JsonArray([.. discovery.Result.Pareto.Select(candidate => new JsonObject
         {
             ["complexity"] = candidate.Complexity,
@@ -60,6 +61,8 @@ internal static class DiscoverySummary
         output.WriteLine($"search           {discovery.StopDescription} ({discovery.Result.NetworksTrained} networks, {discovery.Seconds:F1} s, seed {discovery.Settings.Seed})");
         if (discovery.Limit is { } limit)
             output.WriteLine($"limit            {limit}");
+        if (discovery.Settings.Within is { } within)
+            output.WriteLine($"within           {within}");
         output.WriteLine();
         output.WriteLine($"  row  complexity  validation RMSE  {(discovery.IsCrossValidated ? $"{"cross-validated",CrossValidatedWidth}  " : "")}formula");
         foreach ((int row, FormulaCandidate candidate) in discovery.Result.Pareto.Index())

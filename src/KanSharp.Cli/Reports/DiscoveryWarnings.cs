@@ -16,8 +16,11 @@ internal static class DiscoveryWarnings
         {
             yield return outliers;
         }
-        if (discovery.Formula.IsConstant && discovery.Limit is { } limit)
-            yield return $"No formula was found that predicts '{discovery.Data.Target}' better than a constant. {limit}";
+        if (discovery.IsNoneBetterThanConstant)
+        {
+            string within = discovery.Settings.Within is { } given ? $", within the limits given ({given}), which may be the reason" : "";
+            yield return $"No formula was found that predicts '{discovery.Data.Target}' better than a constant{within}.{(discovery.Limit is { } limit ? " " + limit : "")}";
+        }
         if (discovery.Result.CompilationFailure is { } failure)
             yield return $"The model is the network that the formula was read from, so its predictions differ from the formula's within the error. {failure}";
         int undefined = DiscoveryOutcome.Values(discovery.Formula, discovery.Data.Prepared.InputNames, discovery.Data.Test.Inputs).Values.ToArray().Count(value => !double.IsFinite(value));

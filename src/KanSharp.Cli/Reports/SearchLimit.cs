@@ -11,7 +11,10 @@ internal static class SearchLimit
     /// <summary>A formula's error is clearly above that of networks from this factor on, and by so many standard errors: of many networks, the best owes a part to luck.</summary>
     private const double Clearly = 1.25, StandardErrors = 4;
 
-    public static bool IsExact(DiscoveryOutcome discovery) => discovery.Best.ValidationRmse <= Rounding * discovery.Data.Validation.Targets.Column(0).ToArray().Max(Math.Abs);
+    public static bool IsExact(DiscoveryOutcome discovery) => IsExact(discovery, discovery.Best);
+
+    /// <summary>Whether the error of a formula of the table is rounding.</summary>
+    public static bool IsExact(DiscoveryOutcome discovery, FormulaCandidate formula) => formula.ValidationRmse <= Rounding * discovery.Data.Validation.Targets.Column(0).ToArray().Max(Math.Abs);
 
     /// <summary>One or two sentences.</summary>
     public static string Of(DiscoveryOutcome discovery)
@@ -28,8 +31,12 @@ internal static class SearchLimit
         }
         if (formula > network * Math.Max(Clearly, 1 + StandardErrors / Math.Sqrt(2.0 * discovery.Data.Validation.Count)))
         {
-            return $"{(late ? "Time, or the" : "The")} functions: a network with free curves has an error of {network:G3} on the validation rows, the formula one of {formula:G3}: what it leaves is no noise, but no better formula of these functions was found. " +
-                (late ? "Go on with --resume, or let kan fit keep the curves." : "Look again with --resume, which takes other networks, give other functions with --lib, or let kan fit keep the curves.");
+            string? within = discovery.Settings.Within;
+            return $"{(late ? "Time, or the" : "The")} {(within is null ? "functions" : "limits given")}: a network with free curves has an error of {network:G3} on the validation rows, the formula one of {formula:G3}: " +
+                $"what it leaves is no noise, but no better formula {(within is null ? "of these functions" : $"within {within}")} was found. " +
+                (late ? "Go on with --resume, or let kan fit keep the curves."
+                : within is null ? "Look again with --resume, which takes other networks, give other functions with --lib, or let kan fit keep the curves."
+                : "Widen these limits, look again with --resume, which takes other networks, or let kan fit keep the curves.");
         }
         return $"{(late ? "Time, noise" : "Noise")} or rows: no network with free curves did clearly better on the validation rows ({network:G3}, {(discovery.Formula.IsConstant ? "the constant" : "the formula")} {formula:G3}). " +
             $"What is left is noise, depends on something that is no input, or is finer than {all} rows show.";

@@ -9,7 +9,8 @@ namespace KanSharp.Cli.Reports;
 /// <param name="Seed">The seed, by which rows are parted too.</param>
 /// <param name="Searches">How many searches were made, one after the other.</param>
 /// <param name="Formulas">The table of formulas, as full text.</param>
-internal sealed record SearchRecord(string Target, ulong Seed, int Searches, string[] Formulas)
+/// <param name="Options">The options that were given, by name: which rows and inputs count, and which formulas are wanted.</param>
+internal sealed record SearchRecord(string Target, ulong Seed, int Searches, string[] Formulas, IReadOnlyDictionary<string, string> Options)
 {
     public const string FileName = "search.json";
 
@@ -21,6 +22,7 @@ internal sealed record SearchRecord(string Target, ulong Seed, int Searches, str
         ["target"] = Target,
         ["seed"] = Seed,
         ["searches"] = Searches,
+        ["options"] = new JsonObject(Options.Select(option => KeyValuePair.Create(option.Key, (JsonNode?)option.Value))),
         ["formulas"] = new JsonArray([.. Formulas.Select(formula => JsonValue.Create(formula))]),
     }.ToJsonString(new JsonSerializerOptions { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
 
@@ -36,7 +38,8 @@ internal sealed record SearchRecord(string Target, ulong Seed, int Searches, str
             JsonNode root = JsonNode.Parse(File.ReadAllText(path)) ?? throw new JsonException("it is empty");
             if ((string?)root["format"] != Format)
                 throw new JsonException($"its format is not {Format}");
-            var record = new SearchRecord((string)root["target"]!, (ulong)root["seed"]!, (int)root["searches"]!, [.. root["formulas"]!.AsArray().Select(formula => (string)formula!)]);
+            var record = new SearchRecord((string)root["target"]!, (ulong)root["seed"]!, (int)root["searches"]!, [.. root["formulas"]!.AsArray().Select(formula => (string)formula!)],
+                root["options"]?.AsObject().ToDictionary(option => option.Key, option => (string)option.Value!) ?? []);
             _ = record.Expressions();
             return record;
         }

@@ -87,20 +87,21 @@ internal sealed class DataView
         }
     }
 
-    /// <summary>The functions of the target that its range allows.</summary>
-    public ImmutableArray<DataView> Transformed()
+    /// <summary>The functions of the target that its range and the library allow.</summary>
+    public ImmutableArray<DataView> Transformed(SymbolicLibrary library)
     {
         double[] targets = [.. Training.Targets.Column(0), .. Validation.Targets.Column(0)];
         int sign = Math.Sign(targets[0]);
         if (sign == 0 || targets.Any(y => Math.Sign(y) != sign))
             return [];
-        return targets.Max(Math.Abs) <= LargestSpan * targets.Min(Math.Abs)
-            ? [With(TargetTransform.Reciprocal, sign), With(TargetTransform.Logarithm, sign), With(TargetTransform.Square, sign)]
-            : [With(TargetTransform.Logarithm, sign), With(TargetTransform.Square, sign)];
+        TargetTransform[] transforms = [TargetTransform.Reciprocal, TargetTransform.Logarithm, TargetTransform.Square];
+        return [.. transforms.Skip(targets.Max(Math.Abs) <= LargestSpan * targets.Min(Math.Abs) ? 0 : 1).Where(transform => IsWithin(transform, library)).Select(transform => With(transform, sign))];
     }
 
     /// <summary>The functions of the target of which an algebraic one may be looked for: its square, and sine, cosine and tangent where it may be an angle.</summary>
-    public IEnumerable<DataView> Algebraic()
+    public IEnumerable<DataView> Algebraic(SymbolicLibrary library) => Algebraic().Where(view => IsWithin(view._transform, library));
+
+    private IEnumerable<DataView> Algebraic()
     {
         double low = Math.Min(Training.Targets.Column(0).ToArray().Min(), Validation.Targets.Column(0).ToArray().Min());
         double high = Math.Max(Training.Targets.Column(0).ToArray().Max(), Validation.Targets.Column(0).ToArray().Max());
@@ -113,6 +114,8 @@ internal sealed class DataView
         yield return With(TargetTransform.Sine);
         yield return With(TargetTransform.Tangent);
     }
+
+    private static bool IsWithin(TargetTransform transform, SymbolicLibrary library) => library.Covers(Inverse(transform, new Variable("t")));
 
     private DataView With(TargetTransform transform, int sign = 1) => new(Training, Validation, Info, _definitions, _factor, transform, sign);
 
@@ -178,18 +181,21 @@ internal sealed class DataView
     /// <summary>The formula of the target that a formula of this view stands for.</summary>
     public Expression Restore(Expression formula)
     {
-        Expression target = _transform switch
-        {
-            TargetTransform.Reciprocal => formula.Pow(-1),
-            TargetTransform.Logarithm => _sign * Expression.Exp(formula),
-            TargetTransform.Square => _sign * formula.Pow(0.5),
-            TargetTransform.Sine => new Call(ElementaryFunction.Arcsin, formula),
-            TargetTransform.Cosine => new Call(ElementaryFunction.Arccos, formula),
-            TargetTransform.Tangent => new Call(ElementaryFunction.Arctan, formula),
-            _ => formula,
-        };
+        Expression target = Inverse(_transform, formula);
+        target = _sign < 0 && _transform is TargetTransform.Logarithm or TargetTransform.Square ? _sign * target : target;
         return _factor * Distributed(target.Substitute(_definitions));
     }
+
+    private static Expression Inverse(TargetTransform transform, Expression value) => transform switch
+    {
+        TargetTransform.Reciprocal => value.Pow(-1),
+        TargetTransform.Logarithm => Expression.Exp(value),
+        TargetTransform.Square => value.Pow(0.5),
+        TargetTransform.Sine => new Call(ElementaryFunction.Arcsin, value),
+        TargetTransform.Cosine => new Call(ElementaryFunction.Arccos, value),
+        TargetTransform.Tangent => new Call(ElementaryFunction.Arctan, value),
+        _ => value,
+    };
 
     /// <summary>With whole powers of products as products of powers, which simplifying can put together with others.</summary>
     private static Expression Distributed(Expression node) => node.WithChildren(Distributed) switch

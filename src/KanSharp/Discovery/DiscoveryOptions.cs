@@ -10,7 +10,9 @@ public sealed record DiscoveryOptions
     /// <summary>Seed of every random choice. The same seed gives the same result, unless a deadline cuts in.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>The functions that may appear. Default: the whole library.</summary>
+    /// <summary>
+    /// The functions that may appear, or others that come to the same, as cos(x) for sin(x + pi/2). Sums and products always may, quotients where a function divides, such as 1/x. Default: the whole library.
+    /// </summary>
     public SymbolicLibrary Library { get; init; } = SymbolicLibrary.Default;
 
     /// <summary>Formulas above this complexity are left out; null for no limit.</summary>
@@ -21,13 +23,15 @@ public sealed record DiscoveryOptions
     /// </summary>
     public ImmutableDictionary<ElementaryFunction, int> FunctionComplexity { get; init; } = ImmutableDictionary<ElementaryFunction, int>.Empty;
 
-    /// <summary>Functions that may not stand inside others, at any depth: formulas with such a pair are left out.</summary>
+    /// <summary>
+    /// Functions that may not stand inside others, at any depth: formulas with such a pair are left out. Sine and cosine are one here, as each is the other, shifted, and so are their inverses.
+    /// </summary>
     public ImmutableArray<(ElementaryFunction Outer, ElementaryFunction Inner)> ForbiddenNestings { get; init; } = [];
 
-    /// <summary>Formulas to begin with, such as those of an earlier search: their constants are fitted again.</summary>
+    /// <summary>Formulas to begin with, such as those of an earlier search: they are taken as they are, and with their constants fitted again.</summary>
     public ImmutableArray<Expression> Start { get; init; } = [];
 
-    /// <summary>Rounds of networks at most, out of four; 0 only fits the constants of <see cref="Start"/>.</summary>
+    /// <summary>Rounds of networks at most, out of four; 0 only takes up the formulas of <see cref="Start"/>, all of them as they are.</summary>
     public int MaxRounds { get; init; } = 4;
 
     /// <summary>How many searches with this seed went before: each trains other networks.</summary>
@@ -60,11 +64,18 @@ public sealed record DiscoveryOptions
 
     /// <summary>Whether a formula keeps to the limits.</summary>
     internal bool Allows(Expression formula) =>
-        !(ComplexityOf(formula) > MaxComplexity) && !ForbiddenNestings.Any(pair => Calls(formula, pair.Outer).Any(call => Calls(call.Argument, pair.Inner).Any()));
+        !(ComplexityOf(formula) > MaxComplexity) && Library.Covers(formula) && !ForbiddenNestings.Any(pair => Calls(formula, pair.Outer).Any(call => Calls(call.Argument, pair.Inner).Any()));
 
     private int Extra(Expression node) => node.IsConstant ? 0
         : node.Children.Sum(Extra) + (node is Call call && FunctionComplexity.TryGetValue(call.Function, out int complexity) ? complexity - 1 : 0);
 
     private static IEnumerable<Call> Calls(Expression node, ElementaryFunction function) =>
-        node.Children.SelectMany(child => Calls(child, function)).Concat(node is Call call && call.Function == function && !call.IsConstant ? [call] : []);
+        node.Children.SelectMany(child => Calls(child, function)).Concat(node is Call call && Unshifted(call.Function) == Unshifted(function) && !call.IsConstant ? [call] : []);
+
+    private static ElementaryFunction Unshifted(ElementaryFunction function) => function switch
+    {
+        ElementaryFunction.Cos => ElementaryFunction.Sin,
+        ElementaryFunction.Arccos => ElementaryFunction.Arcsin,
+        _ => function,
+    };
 }

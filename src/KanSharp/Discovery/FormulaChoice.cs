@@ -16,7 +16,8 @@ internal static class FormulaChoice
     /// <param name="validation">The rows held back.</param>
     /// <param name="names">The names of the inputs.</param>
     /// <param name="options">The seed, and what is exact.</param>
-    public static (FormulaCandidate Recommended, ImmutableArray<FormulaCandidate> Shown) Make(
+    /// <returns>The recommended formula, all of the front with their errors, and those that are told.</returns>
+    public static (FormulaCandidate Recommended, IReadOnlyList<FormulaCandidate> Front, ImmutableArray<FormulaCandidate> Shown) Make(
         IReadOnlyList<FormulaCandidate> front, Dataset training, Dataset validation, IReadOnlyList<string> names, DiscoveryOptions options)
     {
         int rows = validation.Count;
@@ -26,7 +27,8 @@ internal static class FormulaChoice
             front = [.. front.Select(candidate => candidate with { CrossValidated = CrossValidatedError.Of(candidate.Formula, names, parts) })];
             rows += training.Count;
         }
-        return Make(front, rows, options.TargetError * Magnitude.RootMeanSquare(training.Targets.Column(0)));
+        (FormulaCandidate recommended, ImmutableArray<FormulaCandidate> shown) = Make(front, rows, options.TargetError * Magnitude.RootMeanSquare(training.Targets.Column(0)));
+        return (recommended, front, shown);
     }
 
     /// <summary>The same by errors that are known.</summary>

@@ -12,13 +12,11 @@ namespace KanSharp.Discovery;
 internal static class FormulaModels
 {
     /// <summary>The formulas with compiled networks; where one cannot be compiled, the network it was read from stays, if there is any.</summary>
-    /// <param name="front">Formulas in the user's units, some of them with networks.</param>
+    /// <param name="front">Formulas in the user's units, maybe with networks.</param>
+    /// <param name="info">What networks of the data are made with.</param>
     /// <param name="inputs">The rows that formulas were fitted to.</param>
-    public static IReadOnlyList<FormulaCandidate> Compile(IReadOnlyList<FormulaCandidate> front, Matrix inputs)
-    {
-        ModelInfo info = front.Select(candidate => candidate.Model).OfType<KanModel>().First().Info;
-        return [.. front.Select(candidate => candidate with { Model = TryCompile(candidate, info, inputs, out _) ?? candidate.Model })];
-    }
+    public static IReadOnlyList<FormulaCandidate> Compile(IReadOnlyList<FormulaCandidate> front, ModelInfo info, Matrix inputs) =>
+        [.. front.Select(candidate => candidate with { Model = TryCompile(candidate, info, inputs, out _) ?? candidate.Model })];
 
     /// <summary>Why the network of a formula is the one it was read from; null where it was compiled.</summary>
     public static string? FailureOf(FormulaCandidate candidate, Matrix inputs)

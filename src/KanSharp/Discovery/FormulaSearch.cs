@@ -69,6 +69,8 @@ public static class FormulaSearch
             if (start.Variables.Except(inputNames).FirstOrDefault() is string unknown)
                 throw new KanSharpException($"The formula to begin with, {start.ToText(4)}, has the variable '{unknown}', which is no input; these are {string.Join(", ", inputNames)}.");
         }
+        if (options.MaxRounds <= 0 && !options.Start.IsEmpty)
+            return TakeUp(training, validation, inputNames, targetName, options);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, options.Deadline);
         Finding found;
         IReadOnlyList<FormulaCandidate> front;
@@ -84,7 +86,7 @@ public static class FormulaSearch
             found = new Search(training, validation, inputNames, targetName, options, progress, stop.Token).Run(cancellation);
             front = found.Front;
         }
-        (FormulaCandidate recommended, ImmutableArray<FormulaCandidate> shown) = FormulaChoice.Make(FormulaModels.Compile(front, training.Inputs), training, validation, inputNames, options);
+        (FormulaCandidate recommended, _, ImmutableArray<FormulaCandidate> shown) = FormulaChoice.Make(FormulaModels.Compile(front, Info(training, inputNames, targetName, options), training.Inputs), training, validation, inputNames, options);
         return new DiscoveryResult
         {
             Pareto = shown,
@@ -95,6 +97,32 @@ public static class FormulaSearch
             NetworkRmse = double.IsFinite(found.NetworkRmse) ? found.NetworkRmse : null,
         };
     }
+
+    /// <summary>The formulas to begin with as they are, in their order: what an earlier search has shown.</summary>
+    private static DiscoveryResult TakeUp(Dataset training, Dataset validation, IReadOnlyList<string> inputNames, string targetName, DiscoveryOptions options)
+    {
+        ModelInfo info = Info(training, inputNames, targetName, options);
+        double Rmse(Expression formula, Dataset data) => FormulaFit.Rmse(formula, inputNames, data.Inputs, data.Targets.Column(0), data.RowWeights);
+        FormulaCandidate[] table =
+        [
+            .. options.Start.Select(formula => new FormulaCandidate(formula, options.ComplexityOf(formula), Rmse(formula, training), Rmse(formula, validation), FormulaModels.TryCompile(formula, info, training.Inputs, out _))),
+        ];
+        if (table.All(candidate => candidate.Model is null))
+            throw new KanSharpException($"None of the {table.Length} formulas to begin with can be made a network on these rows; search anew.");
+        (FormulaCandidate recommended, IReadOnlyList<FormulaCandidate> all, _) = FormulaChoice.Make(table, training, validation, inputNames, options);
+        return new DiscoveryResult { Pareto = [.. all], Recommended = recommended, Stop = DiscoveryStop.Exhausted, NetworksTrained = 0 };
+    }
+
+    /// <summary>What networks of the data themselves are made with.</summary>
+    private static ModelInfo Info(Dataset training, IReadOnlyList<string> inputNames, string targetName, DiscoveryOptions options) => new()
+    {
+        InputNames = [.. inputNames],
+        Categories = options.Categories,
+        OutputNames = [targetName],
+        TargetName = targetName,
+        InputScaling = Scaling.FromRange(training.Inputs),
+        OutputScaling = Scaling.Identity(1),
+    };
 
     private sealed class Relay(Action<DiscoveryProgress> report) : IProgress<DiscoveryProgress>
     {
@@ -120,6 +148,8 @@ public static class FormulaSearch
         private readonly double[] _targets;
         private readonly double _scale;
         private readonly ParetoFront _front = new();
+        private readonly ParetoFront _beyond = new();
+        private readonly HashSet<Expression> _ablated = [];
         private int _trained;
         private double _networkFloor;
         private double _networkRmse = double.PositiveInfinity;
@@ -134,21 +164,14 @@ public static class FormulaSearch
             _stop = stop;
             _targets = training.Targets.Column(0).ToArray();
             _scale = Math.Sqrt(_targets.Average(y => y * y));
-            _info = new ModelInfo
-            {
-                InputNames = [.. inputNames],
-                Categories = options.Categories,
-                OutputNames = [targetName],
-                TargetName = targetName,
-                InputScaling = Scaling.FromRange(training.Inputs),
-                OutputScaling = Scaling.Identity(1),
-            };
+            _info = Info(training, inputNames, targetName, options);
             _plain = DataView.Plain(training.Count <= SearchRows ? training : training.Split((double)SearchRows / training.Count, options.Seed).Validation, validation, _info);
             _dimensions = options.Units.IsEmpty ? null : new DimensionalAnalysis(inputNames, targetName, options.Units);
             ImmutableArray<DataView> grouped = _dimensions?.Views(_plain, out _law) ?? [];
-            var inputs = new SearchTrack([.. ((DataView?[])[_plain, _plain.Divided(), BrokenInputs.Split(_plain, options.Seed, stop), InputScreening.Screen(_plain)]).OfType<DataView>()]);
+            DataView? broken = options.Library.Covers(Expression.Abs(new Variable("x"))) ? BrokenInputs.Split(_plain, options.Seed, stop) : null;
+            var inputs = new SearchTrack([.. ((DataView?[])[_plain, _plain.Divided(), broken, InputScreening.Screen(_plain)]).OfType<DataView>()], options.Library);
             // Groups without units have fewer inputs, so they come first; what the inputs themselves show is found as without units.
-            _tracks = grouped.Length > 0 ? [new SearchTrack(grouped), inputs] : [inputs];
+            _tracks = grouped.Length > 0 ? [new SearchTrack(grouped, options.Library), inputs] : [inputs];
             Dataset polished = training.Count <= PolishRows ? training : training.Split((double)PolishRows / training.Count, options.Seed + 1).Validation;
             _polish = new FormulaPolish(_info.InputNames, polished.Inputs, polished.Targets.Column(0).ToArray(), polished.RowWeights);
         }
@@ -162,11 +185,13 @@ public static class FormulaSearch
             int rounds = Math.Min(MaxRounds, _options.MaxRounds);
             for (int round = 0; round < rounds && !IsDone && !_stop.IsCancellationRequested; round++)
             {
+                // Formulas beyond the limits do not end a search, but parts of them may be within.
+                if (_beyond.Best is not null)
+                    FillFront();
                 foreach (SearchTrack track in _tracks)
                     Round(track, round, rounds);
             }
-            if (_options.MaxRounds > 0)
-                FillFront();
+            FillFront();
             if (IsDone)
                 stop = DiscoveryStop.TargetReached;
             else if (_stop.IsCancellationRequested)
@@ -272,8 +297,7 @@ public static class FormulaSearch
                         noise = Math.Min(noise, refined[i].ValidationRmse);
                     resolved = Math.Min(resolved, refined[i].ValidationRmse);
                 }
-                foreach (FormulaCandidate candidate in found.SelectMany(list => list ?? []))
-                    _front.Offer(candidate);
+                Take(found);
                 networks = networks[count..];
                 first += count;
                 // Where a formula is found already, a network with fewer edges may have a plainer one.
@@ -302,12 +326,11 @@ public static class FormulaSearch
         /// <summary>Adds what is left of the formulas on the front when parts of them are taken away, until nothing new comes of it.</summary>
         private void FillFront()
         {
-            var seen = new HashSet<Expression>();
             for (bool grew = true; grew && !_stop.IsCancellationRequested;)
             {
                 (FormulaCandidate Whole, Expression Remainder)[] variants =
                 [
-                    .. _front.Front.Where(candidate => candidate.Complexity <= LargestAblated && seen.Add(candidate.Formula))
+                    .. _front.Front.Concat(_beyond.Front).Where(candidate => candidate.Formula.Complexity <= LargestAblated && _ablated.Add(candidate.Formula))
                         .SelectMany(candidate => Ablation.Of(candidate.Formula).Select(remainder => (candidate, remainder))),
                 ];
                 var found = new List<FormulaCandidate>[variants.Length];
@@ -320,15 +343,21 @@ public static class FormulaSearch
                     bool same = Validate(fitted.Formula) <= Math.Max(variants[i].Whole.ValidationRmse * NoiseTolerance, _options.TargetError * _scale);
                     Offer(found[i], fitted, same ? variants[i].Whole.Model : null);
                 });
-                foreach (FormulaCandidate candidate in found.SelectMany(list => list ?? []))
-                    _front.Offer(candidate);
+                Take(found);
                 grew = variants.Length > 0;
             }
         }
 
+        /// <summary>Puts formulas on the front; those beyond the limits beside it, since what is left of them without a part may be within.</summary>
+        private void Take(IEnumerable<List<FormulaCandidate>?> found)
+        {
+            foreach (FormulaCandidate candidate in found.SelectMany(list => list ?? []))
+                (_options.Allows(candidate.Formula) ? _front : _beyond).Offer(candidate);
+        }
+
         private void Offer(List<FormulaCandidate> found, FormulaFitResult fitted, KanModel? model)
         {
-            if (!_options.Allows(fitted.Formula) || _dimensions?.IsConsistent(fitted.Formula, _plain.Validation.Inputs) == false || Cancellation.Dominates(fitted.Formula, _info.InputNames, _plain.Training.Inputs))
+            if (_dimensions?.IsConsistent(fitted.Formula, _plain.Validation.Inputs) == false || Cancellation.Dominates(fitted.Formula, _info.InputNames, _plain.Training.Inputs))
                 return;
             found.Add(new FormulaCandidate(fitted.Formula, _options.ComplexityOf(fitted.Formula), fitted.Rmse, Validate(fitted.Formula), model));
         }
@@ -374,9 +403,8 @@ public static class FormulaSearch
                 found[i] ??= [];
                 if (FormulaFit.Run(_options.Start[i], _info.InputNames, _all.Inputs, _targets, steps: 0, _all.RowWeights) is { } asItIs && double.IsFinite(asItIs.Rmse))
                     Offer(found[i], asItIs, FormulaModels.TryCompile(asItIs.Formula, _info, _all.Inputs, out _));
-                foreach (FormulaCandidate candidate in found[i])
-                    _front.Offer(candidate);
             }
+            Take(found);
         }
 
         /// <summary>Power laws span orders of magnitude that splines cannot; their logarithms tell them at once.</summary>
@@ -390,8 +418,7 @@ public static class FormulaSearch
             }
             if (_law is not null && Polish(() => Math.E / 3 * _law) is { } only)
                 Offer(found, only, FormulaModels.TryCompile(only.Formula, _info, _all.Inputs, out _));
-            foreach (FormulaCandidate candidate in found)
-                _front.Offer(candidate);
+            Take([found]);
         }
 
         /// <summary>Where the target is a product of powers times a curve, the curve is searched for by itself; networks see it from now on.</summary>
@@ -417,7 +444,7 @@ public static class FormulaSearch
                 track.Add(view);
             foreach (DataView view in track.Views)
             {
-                foreach (var found in AlgebraicForms.Find([view, .. view.Algebraic()], _options.Library, _options.Threads, _stop).GroupBy(found => found.View, found => found.Formula))
+                foreach (var found in AlgebraicForms.Find([view, .. view.Algebraic(_options.Library)], _options.Library, _options.Threads, _stop).GroupBy(found => found.View, found => found.Formula))
                     OfferFormulas(found.Key, [.. found]);
                 if (IsExact)
                     return;
@@ -428,7 +455,7 @@ public static class FormulaSearch
         private void OfferSums(SearchTrack track, int round, int rounds)
         {
             Report(round, rounds, "looking for a sum of products");
-            foreach (DataView view in track.Views.SelectMany(view => view.Transformed().Prepend(view)).ToArray())
+            foreach (DataView view in track.Views.SelectMany(view => view.Transformed(_options.Library).Prepend(view)).ToArray())
             {
                 IReadOnlyList<Expression> sums = round == SumsAfter ? SumForms.FindCurves(view, _options.Library, _options.Threads, _stop)
                     : SumForms.FindProducts(view, _options.Threads, _stop) is { } sum ? [sum] : [];
@@ -448,8 +475,7 @@ public static class FormulaSearch
                 if (Polish(() => view.Restore(formulas[i].Simplify())) is { } fitted)
                     Offer(found[i], fitted, FormulaModels.TryCompile(fitted.Formula, _info, _all.Inputs, out _));
             });
-            foreach (FormulaCandidate candidate in found.SelectMany(list => list ?? []))
-                _front.Offer(candidate);
+            Take(found);
         }
 
         private void Report(int round, int rounds, string work) => _progress?.Report(new DiscoveryProgress(round + 1, rounds, work, _front.Best));

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
+using KanSharp.Formulas;
 
 namespace KanSharp.Discovery;
 
 /// <summary>Views of the data that are searched round by round, beside those of other tracks and without a word from them: what a track finds, it finds whatever others there are.</summary>
 /// <param name="views">The views to begin with.</param>
-internal sealed class SearchTrack(ImmutableArray<DataView> views)
+/// <param name="library">The functions that may appear.</param>
+internal sealed class SearchTrack(ImmutableArray<DataView> views, SymbolicLibrary library)
 {
     /// <summary>The views of the target itself.</summary>
     public ImmutableArray<DataView> Views { get; private set; } = views;
@@ -28,13 +30,13 @@ internal sealed class SearchTrack(ImmutableArray<DataView> views)
     {
         List<(DataView, ShapeStart)> starts = [];
         Add(Views, CandidateShapes.Rounds, round);
-        Add([.. Views.SelectMany(view => view.Transformed())], CandidateShapes.RoundsOfOthers, round - 1);
+        Add([.. Views.SelectMany(view => view.Transformed(library))], CandidateShapes.RoundsOfOthers, round - 1);
         if (Reduced is null)
             return starts;
         // What showed that fewer inputs do were the shapes of the first two rounds.
         Add([Reduced], CandidateShapes.Rounds, round);
-        Add(Reduced.Transformed(), CandidateShapes.RoundsOfOthers, round - 2);
-        Add(Reduced.Transformed(), CandidateShapes.RoundsOfOthers, round - 1);
+        Add(Reduced.Transformed(library), CandidateShapes.RoundsOfOthers, round - 2);
+        Add(Reduced.Transformed(library), CandidateShapes.RoundsOfOthers, round - 1);
         return starts;
 
         void Add(ImmutableArray<DataView> views, Func<int, ImmutableArray<ImmutableArray<ShapeStart>>> shapes, int index)

@@ -9,11 +9,13 @@ namespace KanSharp.Formulas;
 public sealed class SymbolicLibrary
 {
     private readonly Dictionary<string, SymbolicFunction> _byName;
+    private readonly Lazy<FunctionScope> _scope;
 
     private SymbolicLibrary(ImmutableArray<SymbolicFunction> functions, Dictionary<string, SymbolicFunction> byName)
     {
         Functions = functions;
         _byName = byName;
+        _scope = new Lazy<FunctionScope>(() => new FunctionScope(functions));
     }
 
     /// <summary>
@@ -67,6 +69,9 @@ public sealed class SymbolicLibrary
         ImmutableArray<SymbolicFunction> functions = [.. names.Select(name => this[name]).Distinct()];
         return new SymbolicLibrary(functions, new Dictionary<string, SymbolicFunction>(_byName.Where(entry => functions.Contains(entry.Value)), StringComparer.Ordinal));
     }
+
+    /// <summary>Whether these functions, sums and products are enough to write a formula.</summary>
+    internal bool Covers(Expression formula) => this == Default || _scope.Value.Covers(formula);
 
     private static SymbolicLibrary CreateDefault()
     {

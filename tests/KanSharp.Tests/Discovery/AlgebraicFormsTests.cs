@@ -49,7 +49,7 @@ public class AlgebraicFormsTests
         Assert.Empty(Find(View("a + b", -1, 1, y => y + 1e-6 * random.NextGaussian())));
     }
 
-    private static IReadOnlyList<(DataView View, Expression Formula)> Find(DataView view) => AlgebraicForms.Find([view, .. view.Algebraic()], SymbolicLibrary.Default, 2, default);
+    private static IReadOnlyList<(DataView View, Expression Formula)> Find(DataView view) => AlgebraicForms.Find([view, .. view.Algebraic(SymbolicLibrary.Default)], SymbolicLibrary.Default, 2, default);
 
     private static DataView View(string law, double low, double high, Func<double, double>? change = null)
     {

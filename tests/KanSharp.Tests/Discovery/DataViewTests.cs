@@ -51,15 +51,16 @@ public class DataViewTests
     public void Functions_of_the_target_lead_back_to_it()
     {
         DataView plain = Plain("-2/x", ("x", 1, 2));
-        Assert.Equal(3, plain.Transformed().Length);
-        foreach (DataView view in plain.Transformed())
+        Assert.Equal(3, plain.Transformed(SymbolicLibrary.Default).Length);
+        foreach (DataView view in plain.Transformed(SymbolicLibrary.Default))
         {
             // A formula of the view's target, restored, is one of the target: take the view's values for granted.
             for (int row = 0; row < 5; row++)
                 Assert.Equal(plain.Training.Targets[row, 0], view.Restore(new Constant(view.Training.Targets[row, 0])).Evaluate(new Dictionary<string, double>()), 1e-12);
         }
-        Assert.Empty(Plain("x", ("x", -1, 1)).Transformed());
-        Assert.Equal(2, Plain("exp(12*x)", ("x", -1, 1)).Transformed().Length);
+        Assert.Single(plain.Transformed(SymbolicLibrary.Default.Select(["x", "exp"])));
+        Assert.Empty(Plain("x", ("x", -1, 1)).Transformed(SymbolicLibrary.Default));
+        Assert.Equal(2, Plain("exp(12*x)", ("x", -1, 1)).Transformed(SymbolicLibrary.Default).Length);
     }
 
     [Fact]

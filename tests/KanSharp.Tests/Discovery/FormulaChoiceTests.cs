@@ -62,7 +62,7 @@ public class FormulaChoiceTests
         Dataset training = all.Select([.. Enumerable.Range(0, 90)]), validation = all.Select([.. Enumerable.Range(90, 10)]);
         FormulaCandidate[] front = [Of("0.1", 1.2), Of("2.01*x", 1.1), Of("2.01*x + 0.013*x^3 - 0.02*x^2 + 0.01", 1)];
         Assert.Equal(1, FormulaChoice.Make(front, 10, 0).Recommended.Complexity);
-        (FormulaCandidate recommended, ImmutableArray<FormulaCandidate> shown) = FormulaChoice.Make(front, training, validation, ["x"], new DiscoveryOptions());
+        (FormulaCandidate recommended, _, ImmutableArray<FormulaCandidate> shown) = FormulaChoice.Make(front, training, validation, ["x"], new DiscoveryOptions());
         Assert.Equal(front[1].Formula, recommended.Formula);
         Assert.Equal(2, shown.Length);
         Assert.Equal(0.5, recommended.CrossValidated!.Rmse, 0.1);
@@ -80,7 +80,7 @@ public class FormulaChoiceTests
         Dataset training = Rows(40, X), validation = Rows(10, X);
         Expression[] formulas = [new Variable("x"), Expression.Parse("x + 1e-17*x^2")];
         FormulaCandidate[] front = [.. formulas.Select((formula, i) => new FormulaCandidate(formula, formula.Complexity, 1e-17, 1e-17 / (i + 1), Network))];
-        (FormulaCandidate recommended, ImmutableArray<FormulaCandidate> shown) = FormulaChoice.Make(front, training, validation, ["x"], new DiscoveryOptions());
+        (FormulaCandidate recommended, _, ImmutableArray<FormulaCandidate> shown) = FormulaChoice.Make(front, training, validation, ["x"], new DiscoveryOptions());
         Assert.Equal(formulas[0], recommended.Formula);
         Assert.Single(shown);
     }

@@ -120,7 +120,7 @@ public class FormulaSearchTests
         Expression formula = Expression.Parse("(-2)^x");
         var candidate = new FormulaCandidate(formula, formula.Complexity, 0, 0, read);
         Matrix rows = Matrix.FromRows([[1], [2]]);
-        FormulaCandidate compiled = Assert.Single(FormulaModels.Compile([candidate], rows));
+        FormulaCandidate compiled = Assert.Single(FormulaModels.Compile([candidate], read.Info, rows));
         Assert.Same(read, compiled.Model);
         Assert.Contains("(-2)^x", FormulaModels.FailureOf(compiled, rows));
     }
@@ -150,6 +150,64 @@ public class FormulaSearchTests
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         DiscoveryResult result = FormulaSearch.Run(training, validation, Names[..2], options: new DiscoveryOptions { MaxComplexity = 4, Deadline = deadline.Token });
         Assert.All(result.Pareto, candidate => Assert.True(candidate.Complexity <= 4));
+    }
+
+    [Theory]
+    [InlineData("x1*x2/x3^2", 1, 3, "x,x^2")]
+    [InlineData("2*pi*sqrt(x1/x2)", 1, 10, "x,x^2,exp")]
+    [InlineData("abs(x1 + 0.37) + x2^3", -1, 1, "x,x^2,x^3")]
+    [InlineData("arcsin(x1*sin(x2))", 0.1, 0.9, "x,sin")]
+    [InlineData("x1*exp(-x2^2/2)", -2, 2, "x,gaussian")]
+    [InlineData("x1/(1 + x2)", 1, 2, "x,exp")]
+    public void Only_functions_of_the_library_appear_in_any_row(string law, double low, double high, string library)
+    {
+        Expression expected = Expression.Parse(law, Names);
+        string[] names = [.. Names.Where(expected.Variables.Contains)];
+        (Dataset training, Dataset validation) = Data(names.Length, v => expected.Evaluate(names.Zip(v).ToDictionary(pair => pair.First, pair => pair.Second)), low, high, 150);
+        var options = new DiscoveryOptions { Library = SymbolicLibrary.Default.Select(library.Split(',')), MaxRounds = 1 };
+        DiscoveryResult result = FormulaSearch.Run(training, validation, names, options: options);
+        Assert.All(result.Pareto, candidate => Assert.True(options.Library.Covers(candidate.Formula), candidate.Formula.ToText()));
+        Assert.InRange(result.Recommended.ValidationRmse, 0, 0.5 * result.Pareto[0].ValidationRmse);
+    }
+
+    [Fact]
+    public void Parts_of_a_law_beyond_the_limits_are_found_within_them()
+    {
+        (Dataset training, Dataset validation) = Data(3, v => v[0] * v[0] * v[1] / v[2], 0.5, 4, 150);
+        DiscoveryResult whole = FormulaSearch.Run(training, validation, Names[..3]);
+        Assert.Equal(0, whole.Recommended.ValidationRmse, 1e-13);
+        DiscoveryResult limited = FormulaSearch.Run(training, validation, Names[..3], options: new DiscoveryOptions { MaxComplexity = 5, MaxRounds = 1 });
+        foreach (FormulaCandidate candidate in whole.Pareto.Where(candidate => candidate.Complexity <= 5))
+            Assert.Contains(limited.Pareto, other => other.Complexity <= candidate.Complexity && other.ValidationRmse <= candidate.ValidationRmse);
+        Assert.InRange(limited.Pareto.Length, 2, 100);
+    }
+
+    [Fact]
+    public void Without_rounds_the_formulas_to_begin_with_are_the_table_as_they_are()
+    {
+        (Dataset training, Dataset validation) = Data(2, v => v[0] + 0.1 * v[1], -1, 1, 100);
+        Expression[] table = [new Constant(-0.42355), Expression.Parse("0.9*x1"), Expression.Parse("x1 + 0.3*x2 + 0.001"), Expression.Parse("x1 + 0.5*x2^2 - 1")];
+        DiscoveryResult result = FormulaSearch.Run(training, validation, Names[..2], options: new DiscoveryOptions { Start = [.. table], MaxRounds = 0 });
+        Assert.Equal(table, result.Pareto.Select(candidate => candidate.Formula));
+        // With its constants fitted to the others, it is exact on each part of the rows.
+        Assert.Equal(table[2], result.Recommended.Formula);
+        Assert.All(result.Pareto, candidate => Assert.Equal(FormulaFit.Rmse(candidate.Formula, Names[..2], validation.Inputs, validation.Targets.Column(0)), candidate.ValidationRmse));
+        Assert.Equal(0, result.NetworksTrained);
+    }
+
+    [Fact]
+    public void A_search_that_goes_on_is_at_no_complexity_worse_than_what_it_began_with()
+    {
+        var random = new SeededRandom(7);
+        (Dataset training, Dataset validation) = Data(2, v => Math.Exp(v[0]) * Math.Sin(2 * v[1]) - 0.2 + 0.3 * random.NextGaussian(), -1, 1, 120);
+        Expression[] start = [.. FormulaSearch.Run(training, validation, Names[..2], options: new DiscoveryOptions { MaxRounds = 1 }).Pareto.Select(candidate => candidate.Formula), Expression.Parse("0.123456*x1 - 0.2345")];
+        DiscoveryResult on = FormulaSearch.Run(training, validation, Names[..2], options: new DiscoveryOptions { Start = [.. start], MaxRounds = 1, SearchesBefore = 1 });
+        // The table ends where nothing is better than the recommended formula.
+        foreach (Expression formula in start.Where(formula => formula.Complexity <= on.Recommended.Complexity))
+        {
+            double error = FormulaFit.Rmse(formula, Names[..2], validation.Inputs, validation.Targets.Column(0));
+            Assert.Contains(on.Pareto, candidate => candidate.Complexity <= formula.Complexity && candidate.ValidationRmse <= error);
+        }
     }
 
     [Theory]
