@@ -22,6 +22,15 @@ public class BenchRecoveryTests
     }
 
     [Fact]
+    public void Beyond_the_range_pruned_nets_err_at_most_half_as_much_with_linear_edges_as_with_zero_ones()
+    {
+        CommandRun run = CommandRun.Of("bench", "recovery", "--only", "pruned, linear", "--runs", "5", "--json");
+        JsonElement only = Assert.Single(JsonDocument.Parse(run.Output).RootElement.GetProperty("cases").EnumerateArray());
+        Assert.Equal(("hello, pruned, linear beyond the range", 0.5, 5), (only.GetProperty("name").GetString(), only.GetProperty("bound").GetDouble(), only.GetProperty("found").GetInt32()));
+        Assert.InRange(only.GetProperty("median_error").GetDouble(), 0.1, 0.5);
+    }
+
+    [Fact]
     public void A_text_that_no_case_has_is_refused_and_so_are_parts_of_benchmarks_that_have_none()
     {
         Assert.Contains("hello, 5 % noise, discover", CommandRun.Of("bench", "recovery", "--only", "jmup").Error);

@@ -18,6 +18,8 @@ internal sealed class HelloBenchmark(ulong seed, Session session, int width = 5)
 {
     private const int Rows = 1000;
     private const int Steps = 50;
+    private const double Lambda = 1e-3;
+    private const int FineGrid = 10;
 
     private readonly List<HelloStage> _stages = [];
     private readonly Dataset _training = Data(seed);
@@ -28,13 +30,13 @@ internal sealed class HelloBenchmark(ulong seed, Session session, int width = 5)
 
     public HelloStage[] Run(IProgress<ProgressStep> progress)
     {
-        KanModel model = KanModel.Create(new KanSpec(2, width, 1) { GridIntervals = [3] }, seed);
+        KanModel model = Start();
         (string Name, Func<KanModel, KanModel> Work)[] stages =
         [
-            ($"{Steps} steps, lamb 0.001", net => Fit(net, 1e-3)),
+            ($"{Steps} steps, lamb {Lambda}", net => Fit(net, Lambda)),
             ("prune", net => net.Prune(_training.Inputs).Model),
             ($"{Steps} steps", net => Fit(net, 0)),
-            ("refine to 10", net => GridUpdater.Refine(net, 10)),
+            ($"refine to {FineGrid}", net => GridUpdater.Refine(net, FineGrid)),
             ($"{Steps} steps", net => Fit(net, 0)),
             ("prune by error", PruneByError),
             ("symbolic", Symbolic),
@@ -53,17 +55,22 @@ internal sealed class HelloBenchmark(ulong seed, Session session, int width = 5)
         return [.. _stages];
     }
 
-    /// <summary>The rows of the example.</summary>
-    public static Dataset Data(ulong seed)
+    /// <summary>The net on 10 intervals, with curves on all of its edges.</summary>
+    public KanModel Curves() => Fit(GridUpdater.Refine(Fit(Fit(Start(), Lambda).Prune(_training.Inputs).Model, 0), FineGrid), 0);
+
+    /// <summary>The rows of the example, or of a square of another size.</summary>
+    public static Dataset Data(ulong seed, double half = 1)
     {
         var random = new SeededRandom(seed);
         Matrix inputs = new(Rows, 2), targets = new(Rows, 1);
         foreach (ref double value in inputs.Values)
-            value = random.NextDouble(-1, 1);
+            value = random.NextDouble(-half, half);
         for (int row = 0; row < Rows; row++)
             targets[row, 0] = Math.Exp(Math.Sin(Math.PI * inputs[row, 0]) + inputs[row, 1] * inputs[row, 1]);
         return new Dataset(inputs, targets);
     }
+
+    private KanModel Start() => KanModel.Create(new KanSpec(2, width, 1) { GridIntervals = [3] }, seed);
 
     private KanModel Fit(KanModel model, double lambda) => Trainer.Fit(model, _training, new TrainingOptions
     {

@@ -13,7 +13,8 @@ namespace KanSharp.Cli.Commands;
 /// <param name="Bound">The error that counts as found.</param>
 /// <param name="Error">
 /// The error of the run with this seed: for hello of test rows, under noise the largest deviation of a constant in standard errors, in few rows the error against the law; for products of the training rows; for piecewise
-/// functions on 40 intervals the largest of test rows that do not lie between the two training rows around the break, at pykan's settings the root mean square of all test rows; for breaks under other curves that of their places.
+/// functions on 40 intervals the largest of test rows that do not lie between the two training rows around the break, at pykan's settings the root mean square of all test rows; for breaks under other curves that of their places;
+/// beyond the range that of linear edges as a part of that of zero ones.
 /// </param>
 internal sealed record RecoveryCase(string Name, double Bound, Func<ulong, CancellationToken, double> Error)
 {
@@ -34,6 +35,7 @@ internal sealed record RecoveryCase(string Name, double Bound, Func<ulong, Cance
         .. Enumerable.Range(4, 5).Select(width => new RecoveryCase($"hello, 2,{width},1, fit to symbolic", 1e-6, (seed, stop) => Hello(width, seed, stop))),
         new("hello, discover", 1e-9, Discovered),
         .. new[] { 1, 5, 10 }.Select(percent => new RecoveryCase($"hello, {percent} % noise, discover", StandardErrors, (seed, stop) => Noisy(percent / 100.0, seed, stop))),
+        .. BeyondCase.All,
         .. FewRowsCase.All,
         .. SortedCase.All,
         .. ProductCase.All,
@@ -160,5 +162,5 @@ internal sealed record RecoveryCase(string Name, double Bound, Func<ulong, Cance
         return new Dataset(values, targets);
     }
 
-    private static Session Unseen(CancellationToken stop) => new(TextWriter.Null, TextWriter.Null, onTerminal: false, stop);
+    internal static Session Unseen(CancellationToken stop) => new(TextWriter.Null, TextWriter.Null, onTerminal: false, stop);
 }

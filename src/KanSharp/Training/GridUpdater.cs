@@ -93,17 +93,26 @@ public static class GridUpdater
         KanModel result = model;
         for (int l = 0; l < model.Layers.Length; l++)
         {
-            Matrix nodes = l == 0 ? scaled : Activations.Measure(result, scaled).Nodes(l);
-            for (int i = 0; i < nodes.Columns; i++)
-            {
-                if (nodes.Column(i).ContainsAnyExceptInRange(double.MinValue, double.MaxValue))
-                    return model;
-            }
-            ImmutableArray<KnotGrid> grids = [.. result.Layers[l].Grids.Select((grid, i) => GridUpdate.FromSamples(grid, nodes.Column(i), uniformShare))];
-            result = WithGrids(result, l, grids, (from, coefficients, to, fitted, input) =>
-                SplineTransfer.AtPoints(from, coefficients, model.RangePolicy, to, nodes.Column(input), fitted));
+            if (UpdateLayer(result, l, scaled, uniformShare) is not KanModel updated)
+                return model;
+            result = updated;
         }
         return result;
+    }
+
+    /// <summary>The same for the grids of one layer; the same model where they fit already, null where its inputs are not finite.</summary>
+    internal static KanModel? UpdateLayer(KanModel model, int l, Matrix scaled, double uniformShare)
+    {
+        Matrix nodes = l == 0 ? scaled : Activations.Measure(model, scaled).Nodes(l);
+        for (int i = 0; i < nodes.Columns; i++)
+        {
+            if (nodes.Column(i).ContainsAnyExceptInRange(double.MinValue, double.MaxValue))
+                return null;
+        }
+        ImmutableArray<KnotGrid> old = model.Layers[l].Grids, grids = [.. old.Select((grid, i) => GridUpdate.FromSamples(grid, nodes.Column(i), uniformShare))];
+        if (grids.Zip(old, (grid, from) => grid.Knots.SequenceEqual(from.Knots)).All(same => same))
+            return model;
+        return WithGrids(model, l, grids, (from, coefficients, to, fitted, input) => SplineTransfer.AtPoints(from, coefficients, model.RangePolicy, to, nodes.Column(input), fitted));
     }
 
     /// <summary>

@@ -29,8 +29,8 @@ public sealed record GridSchedule
     public double UniformShare { get; init; } = Splines.GridUpdate.DefaultUniformShare;
 
     /// <summary>
-    /// Refuse an update that raises the objective, and make none before the first step, when the activations of the random start say
-    /// nothing. With squared error, knots then also go to jumps and kinks that the data show in the curves of the last level. Default yes; no is what pykan does.
+    /// Refuse an update that raises the objective, and make none before the first step, when the activations of the random start say nothing. With L-BFGS and no penalty the grids of each layer
+    /// are judged by themselves, and evener knots are tried before they are refused. With squared error, knots then also go to jumps and kinks that the data show in the curves of the last level. Default yes; no is what pykan does.
     /// </summary>
     public bool Guarded { get; init; } = true;
 

@@ -274,9 +274,28 @@ internal sealed class TrainingRun
         return record;
     }
 
-    /// <summary>Grids follow all rows, and are judged by all: a mini-batch may lie anywhere.</summary>
-    private void UpdateGrids(int step) =>
-        MoveGrids(step, GridUpdater.UpdateScaled(_model.With(_parameters), _inputs, _options.GridSchedule.UniformShare));
+    /// <summary>
+    /// Grids follow all rows, and are judged by all: a mini-batch may lie anywhere. Guarded, with L-BFGS and no penalty, those of each layer are judged by themselves, and where they would raise the objective,
+    /// knots halfway to even ones are tried. Under a penalty that would leave more nodes, and each update that is taken costs Levenberg-Marquardt its damping.
+    /// </summary>
+    private void UpdateGrids(int step)
+    {
+        double share = _options.GridSchedule.UniformShare;
+        if (!_options.GridSchedule.Guarded || _options.Optimizer != Optimizer.Lbfgs || _options.Regularization.Lambda > 0)
+        {
+            MoveGrids(step, GridUpdater.UpdateScaled(_model.With(_parameters), _inputs, share));
+            return;
+        }
+        for (int l = 0; l < _model.Layers.Length; l++)
+        {
+            foreach (double even in (ReadOnlySpan<double>)[share, (1 + share) / 2])
+            {
+                KanModel now = _model.With(_parameters), moved = GridUpdater.UpdateLayer(now, l, _inputs, even) ?? now;
+                if (moved == now || MoveGrids(step, moved))
+                    break;
+            }
+        }
+    }
 
     /// <summary>
     /// Puts knots at jumps and kinks of the data; whether there were any. Rows in the gap between the two training rows around a jump tell nothing about it, so that validation rows

@@ -130,6 +130,28 @@ public class TrainerTests
         Assert.All(report.GridUpdates, update => Assert.True(!update.Accepted || update.After <= update.Before));
     }
 
+    [Fact]
+    public void Layer_by_layer_grids_move_as_those_of_the_whole_model_and_grids_that_fit_stay()
+    {
+        Matrix inputs = Data(2, v => [v[0] * v[1]], 300).Inputs;
+        KanModel start = KanModel.Create(new KanSpec(2, 4, 3, 1) { NoiseScale = 1 }, 3), whole = GridUpdater.UpdateScaled(start, inputs, 0.3), model = start;
+        for (int l = 0; l < 3; l++)
+        {
+            KanModel updated = GridUpdater.UpdateLayer(model, l, inputs, 0.3)!;
+            Assert.NotSame(model, updated);
+            Assert.Same(updated, GridUpdater.UpdateLayer(updated, l, inputs, 0.3));
+            model = updated;
+        }
+        Assert.Equal(whole.Parameters.ToArray(), model.Parameters.ToArray());
+    }
+
+    [Fact]
+    public void Where_one_layer_cannot_follow_without_loss_the_others_do()
+    {
+        TrainingReport report = Trainer.Fit(KanModel.Create(new KanSpec(2, 5, 1), 2), Data(2, v => [Math.Exp(Math.Sin(3 * v[0]) + v[1])], 300), new TrainingOptions { Steps = 50 }).Report;
+        Assert.Contains(report.GridUpdates.GroupBy(update => update.Step), step => step.Any(update => update.Accepted) && step.Any(update => !update.Accepted));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
