@@ -32,7 +32,7 @@ internal static class CandidateShapes
         LayerWidth x = new(inputs), one = new(1), two = new(2), three = new(3);
         return
         [
-            Starts([([x, one], 1), ([x, one, one], 2)]),
+            Starts(inputs == 2 ? [([x, one], 1), ([x, one, one], 2), ([x, Mixed(0, 2)], 2)] : [([x, one], 1), ([x, one, one], 2)]),
             Starts([([x, two, one], 3), ([x, Mixed(1, 2), one], 2)]),
             Starts([([x, three, one], 3), ([x, two, one, one], 2), ([x, Mixed(2, 2), one], 2)]),
         ];

@@ -1,5 +1,7 @@
 using System.Numerics.Tensors;
 using KanSharp.Formulas;
+using KanSharp.Numerics;
+using KanSharp.Numerics.LinearAlgebra;
 
 namespace KanSharp.Discovery;
 
@@ -9,8 +11,17 @@ internal sealed class CurveFit
     /// <summary>Narrowings of the interval around a minimum, by the golden section, and how many minima are looked at.</summary>
     private const int Narrowings = 45, Minima = 2;
 
+    /// <summary>Powers in a quotient of polynomials, in both together and below.</summary>
+    private const int MostPowers = 10, MostBelow = 4;
+
+    /// <summary>What is left of an exact fit.</summary>
+    private const double Rounding = 1e-11;
+
     /// <summary>A function f of l x, with a companion where it has a phase, and the l to begin with for x up to 1.</summary>
-    private sealed record Family(string Name, double[] Starts, Func<double, double> Value, Func<Expression, Expression> Build, Func<double, double>? Companion = null, Func<Expression, Expression>? BuildCompanion = null);
+    internal sealed record Family(string Name, double[] Starts, Func<double, double> Value, Func<Expression, Expression> Build, Func<double, double>? Companion = null, Func<Expression, Expression>? BuildCompanion = null)
+    {
+        public Func<double, double>[] Functions => Companion is null ? [Value] : [Value, Companion];
+    }
 
     private static readonly double[] s_scales = [.. Enumerable.Range(0, 36).Select(i => 0.05 * Math.Pow(1.25, i))];
 
@@ -22,7 +33,7 @@ internal sealed class CurveFit
 
     private static readonly double[] s_offsets = [.. s_shares.Reverse().Select(share => -share), .. s_scales];
 
-    private static readonly Family[] s_families =
+    internal static readonly Family[] Families =
     [
         new("exp", s_bothSigns, Math.Exp, Expression.Exp),
         new("exp", s_scales, Math.Cosh, x => new Call(ElementaryFunction.Cosh, x)),
@@ -35,6 +46,7 @@ internal sealed class CurveFit
         new("1/sqrt", s_offsets, x => 1 / Math.Sqrt(1 + x), x => (1 + x).Pow(-0.5)),
         new("arcsin", s_shares, Math.Asin, x => new Call(ElementaryFunction.Arcsin, x)),
         new("arctan", s_scales, Math.Atan, x => new Call(ElementaryFunction.Arctan, x)),
+        new("arcsinh", s_scales, Math.Asinh, x => new Call(ElementaryFunction.Arcsinh, x)),
         new("arctanh", s_shares, Math.Atanh, x => new Call(ElementaryFunction.Arctanh, x)),
     ];
 
@@ -78,7 +90,7 @@ internal sealed class CurveFit
             if (left <= largestMiss)
                 yield return (left, a + b * Expression.Log(x / _largest));
         }
-        foreach (Family family in s_families)
+        foreach (Family family in Families)
         {
             if (!library.TryGet(family.Name, out _))
                 continue;
@@ -90,6 +102,64 @@ internal sealed class CurveFit
                 if (left <= largestMiss)
                     yield return (left, a + b * family.Build(scale * scaled) + (family.BuildCompanion is null ? 0 : c * family.BuildCompanion(scale * scaled)));
             }
+        }
+    }
+
+    /// <summary>The quotient of two polynomials, or the polynomial, of the fewest powers that leaves no more than a part of the deviation, without the powers it does not need.</summary>
+    public IEnumerable<(double Left, Expression Form)> Quotient(Expression x, double exact)
+    {
+        if (!(_spread > 0 && _largest > 0))
+            yield break;
+        double[] z = [.. _z.Select(value => value + _mean)];
+        double[][] powers = [[.. Enumerable.Repeat(1.0, _x.Length)], .. Enumerable.Range(1, MostPowers).Select(power => Array.ConvertAll(_x, place => Math.Pow(place, power)))];
+        IEnumerable<(int Above, int Below)> degrees = from sum in Enumerable.Range(3, MostPowers - 2) from below in Enumerable.Range(0, Math.Min(sum / 2, MostBelow) + 1) select (sum - below, below);
+        foreach ((int above, int below) in degrees)
+        {
+            int[] terms = [.. Enumerable.Range(0, above + 1), .. Enumerable.Range(1, below).Select(power => -power)];
+            (double left, double[] multiples) = Solve(terms);
+            if (!(left <= exact))
+                continue;
+            for (double allowed = Math.Max(1.5 * left, Rounding); ;)
+            {
+                var fewer = terms.Select(term => terms.Where(other => other != term).ToArray()).Select(rest => (Terms: rest, Fit: Solve(rest))).MinBy(rest => rest.Fit.Left);
+                if (!(fewer.Fit.Left <= allowed))
+                    break;
+                (terms, (left, multiples)) = fewer;
+            }
+            Expression scaled = x / _largest;
+            Expression Part(Func<int, bool> belongs) => Sum.Of([.. terms.Zip(multiples).Where(term => belongs(term.First)).Select(term => term.Second * scaled.Pow(Math.Abs(term.First)))]);
+            yield return (left, terms.All(term => term >= 0) ? Part(_ => true) : Part(term => term >= 0) / (1 + Part(term => term < 0)));
+            yield break;
+        }
+
+        // Terms below zero are powers of the divisor: z (1 + c x + ..) = a + b x + ..
+        (double Left, double[] Multiples) Solve(int[] terms)
+        {
+            Matrix columns = new(_x.Length, terms.Length), right = new(_x.Length, 1), multiples = new(terms.Length, 1);
+            for (int i = 0; i < terms.Length; i++)
+            {
+                powers[Math.Abs(terms[i])].CopyTo(columns.Column(i));
+                if (terms[i] < 0)
+                    TensorPrimitives.Multiply<double>(columns.Column(i), z, columns.Column(i));
+                if (terms[i] < 0)
+                    TensorPrimitives.Negate<double>(columns.Column(i), columns.Column(i));
+            }
+            z.CopyTo(right.Column(0));
+            MinimumNormLeastSquares.Solve(columns, right, 1e-14, multiples);
+            double squares = 0;
+            for (int row = 0; row < _x.Length; row++)
+            {
+                double above = 0, below = 1;
+                for (int i = 0; i < terms.Length; i++)
+                {
+                    if (terms[i] < 0)
+                        below += multiples[i, 0] * powers[-terms[i]][row];
+                    else
+                        above += multiples[i, 0] * powers[terms[i]][row];
+                }
+                squares += Math.Pow(above / below - z[row], 2);
+            }
+            return (Math.Sqrt(squares) / _spread, multiples.Column(0).ToArray());
         }
     }
 

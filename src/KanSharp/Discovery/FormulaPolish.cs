@@ -37,7 +37,8 @@ internal sealed class FormulaPolish(IReadOnlyList<string> variables, Matrix inpu
         fitted = fitted with { Formula = SignChanges.Round(fitted.Formula, variables, inputs) };
         FormulaFitResult latest = fitted;
         FittedFormula recognised = ConstantRecognition.Recognise(fitted.Formula, Fit, Growth, _floor);
-        return latest.Formula == recognised.Formula ? latest : FormulaFit.Run(recognised.Formula, variables, inputs, targets, weights: weights);
+        FormulaFitResult polished = latest.Formula == recognised.Formula ? latest : FormulaFit.Run(recognised.Formula, variables, inputs, targets, weights: weights);
+        return ShortDecimals.Of(polished, _floor, variables, inputs, targets, weights);
 
         // So many true numbers in place of fitted constants raise the sum of squares by a chi-square of residual variances (the likelihood ratio of nested models).
         double Growth(int constants) => Math.Sqrt(1 + ChiSquared.InvCDF(constants, Confidence) / degrees) - 1;

@@ -320,6 +320,13 @@ public static class FormulaSearch
                     continue;
                 Offer(found, fitted, network.View == _plain ? candidate.Model : FormulaModels.TryCompile(fitted.Formula, _info, _all.Inputs, out _));
             }
+            if (found.Any(candidate => candidate.ValidationRmse <= _options.TargetError * _scale))
+                return found;
+            foreach (Expression formula in SeparateCurves.Find(network, _options.Library, _stop))
+            {
+                if (Polish(() => network.View.Restore(formula.Simplify())) is { } fitted)
+                    Offer(found, fitted, FormulaModels.TryCompile(fitted.Formula, _info, _all.Inputs, out _));
+            }
             return found;
         }
 
@@ -428,7 +435,7 @@ public static class FormulaSearch
             foreach (DataView view in track.Views.SelectMany(view => SimilarityForms.Find(view, _options.Threads, _stop)).ToArray())
             {
                 IReadOnlyList<Expression> curves = CurveSearch.Find(
-                    view.Training.Inputs.Column(0), view.Training.Targets.Column(0), new Variable(view.Info.InputNames[0]), _options.Library, _options.Threads, _stop);
+                    view.Training.Inputs.Column(0), view.Training.Targets.Column(0), new Variable(view.Info.InputNames[0]), _options.Library, _options.Threads, _stop, rich: true);
                 OfferFormulas(view, curves);
                 if (IsExact)
                     return;

@@ -54,17 +54,17 @@ internal sealed record Quantity(Expression Expression, double[] Values)
         AllProducts(count).Where(powers => powers.FirstOrDefault(power => power != 0) > 0 && powers.Any(power => Math.Abs(power) == 1));
 
     /// <summary>The powers of all products, those of the smallest sum first.</summary>
-    public static IEnumerable<int[]> AllProducts(int count) => Enumerable.Range(0, LargestPower * count + 1).SelectMany(sum => Powers(count, sum));
+    public static IEnumerable<int[]> AllProducts(int count, int largest = LargestPower) => Enumerable.Range(0, largest * count + 1).SelectMany(sum => Powers(count, sum, largest));
 
     /// <summary>The product or its inverse: what changes its sign does so through zero, if it can.</summary>
     public static int[] Finite(Quantity[] quantities, int[] group) =>
         group.Where((_, j) => !quantities[j].IsPositive).FirstOrDefault(power => power != 0) < 0 ? [.. group.Select(power => -power)] : group;
 
-    private static IEnumerable<int[]> Powers(int count, int sum)
+    private static IEnumerable<int[]> Powers(int count, int sum, int largest)
     {
         if (count == 0)
             return sum == 0 ? [[]] : [];
-        return Enumerable.Range(-LargestPower, 2 * LargestPower + 1).Where(power => Math.Abs(power) <= sum && sum - Math.Abs(power) <= LargestPower * (count - 1))
-            .SelectMany(power => Powers(count - 1, sum - Math.Abs(power)).Select(rest => (int[])[power, .. rest]));
+        return Enumerable.Range(-largest, 2 * largest + 1).Where(power => Math.Abs(power) <= sum && sum - Math.Abs(power) <= largest * (count - 1))
+            .SelectMany(power => Powers(count - 1, sum - Math.Abs(power), largest).Select(rest => (int[])[power, .. rest]));
     }
 }

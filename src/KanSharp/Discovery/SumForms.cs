@@ -4,7 +4,7 @@ using KanSharp.Formulas;
 namespace KanSharp.Discovery;
 
 /// <summary>
-/// Finds where a target is a sum of few products of whole powers, y = Σ cₖ gₖ, or of products times curves of one quantity, y = Σ gₖ Hₖ(u), by forward selection: each time the product is taken that, with a
+/// Finds where a target is a sum of few products of whole powers, or of these and a logarithm, y = Σ cₖ gₖ, or of products times curves of one quantity, y = Σ gₖ Hₖ(u), by forward selection: each time the product is taken that, with a
 /// polynomial of u as its factor, leaves the least beside those that are there (orthogonal least squares, Chen, Cowan and Grant 1991); then each is exchanged for a better one. Errors count in
 /// relation to the target, so that a few large values do not decide. The curves are then searched for one by one.
 /// </summary>
@@ -16,11 +16,16 @@ internal static class SumForms
     /// <summary>Products in a sum at most, of constants and of curves, and how many are chosen from.</summary>
     private const int MostTerms = 5, MostCurves = 3, MostProducts = 6000, MostProductsOfCurves = 3000;
 
+    private const int LargestPowerOfCurves = 2, LargestSumBesideLogarithm = 2;
+
     /// <summary>Quantities u tried, and how many of them are looked at further.</summary>
     private const int MostQuantities = 100, MostKept = 8;
 
     /// <summary>Terms of the polynomials of u, while looking and in the end.</summary>
     private const int Degrees = 9, FinalDegrees = 13;
+
+    /// <summary>A quantity whose largest value is so many times the smallest spans orders of magnitude.</summary>
+    private const double WideSpan = 50;
 
     /// <summary>What a sum of plain products may leave of the target, which has to be exact, and one of curves.</summary>
     private const double Exact = 1e-9, LargestMiss = 0.02;
@@ -35,16 +40,26 @@ internal static class SumForms
     private const int FormulasOfCurve = 3, MostFormulas = 12;
 
     /// <summary>The sum of plain products that is the target; null where there is none.</summary>
-    public static Expression? FindProducts(DataView view, int threads, CancellationToken cancellation) => Table.Of(view, threads, MostProducts) is not { } table ? null : table.Products(cancellation);
+    public static Expression? FindProducts(DataView view, int threads, CancellationToken cancellation) =>
+        Table.Of(view, threads, LargestPower(view.Info.InputNames.Length), MostProducts, LargestSumBesideLogarithm)?.Products(cancellation);
 
     /// <summary>Formulas of the view that are sums of products times curves, the likeliest first.</summary>
     public static IReadOnlyList<Expression> FindCurves(DataView view, SymbolicLibrary library, int threads, CancellationToken cancellation) =>
-        view.Info.InputNames.Length > MostInputsOfCurves ? [] : Table.Of(view, threads, MostProductsOfCurves)?.Curves(library, threads, cancellation) ?? [];
+        view.Info.InputNames.Length > MostInputsOfCurves ? [] : Table.Of(view, threads, LargestPowerOfCurves, MostProductsOfCurves, -1)?.Curves(library, threads, cancellation) ?? [];
+
+    /// <summary>Of few inputs, products of higher powers cost nothing.</summary>
+    private static int LargestPower(int inputs) => inputs switch
+    {
+        2 => 5,
+        3 => 3,
+        _ => 2,
+    };
 
     /// <summary>The target and products of the inputs on some rows, both divided by the size of the target or by the usual size, whichever is larger.</summary>
-    private sealed class Table(Quantity[] inputs, double[] target, int[][] products, double[][] values)
+    private sealed class Table(Quantity[] inputs, double[] target, (int[] Powers, int Logarithm)[] products, double[][] values)
     {
-        public static Table? Of(DataView view, int threads, int mostProducts)
+        /// <summary>Products of powers, and of lower ones with the logarithm of an input, by the input's index or -1.</summary>
+        public static Table? Of(DataView view, int threads, int largestPower, int mostProducts, int largestSumBesideLogarithm)
         {
             int inputCount = view.Info.InputNames.Length;
             int[] rows = [.. Enumerable.Range(0, view.Training.Count).Where(row => !Enumerable.Range(0, inputCount).Any(j => view.Training.Inputs[row, j] == 0)).Take(MostRows)];
@@ -57,11 +72,17 @@ internal static class SumForms
             Quantity[] inputs = Quantity.Inputs(view, rows);
             double[] sizes = [.. target.Select(y => Math.Sqrt(y * y + usual * usual))];
             TensorPrimitives.Divide<double>(target, sizes, target);
-            int[][] products = [.. Quantity.AllProducts(inputCount).Take(mostProducts)];
+            (int[] Powers, int Logarithm)[] products =
+            [
+                .. Quantity.AllProducts(inputCount, largestPower).Take(mostProducts).Select(powers => (powers, -1)),
+                .. from powers in Quantity.AllProducts(inputCount, 1).TakeWhile(powers => powers.Sum(Math.Abs) <= largestSumBesideLogarithm) from j in Enumerable.Range(0, inputCount) where inputs[j].IsPositive select (powers, j),
+            ];
             double[][] values = new double[products.Length][];
             Parallel.For(0, products.Length, new ParallelOptions { MaxDegreeOfParallelism = threads }, i =>
             {
-                values[i] = Quantity.Product(inputs, products[i]);
+                values[i] = Quantity.Product(inputs, products[i].Powers);
+                if (products[i].Logarithm is >= 0 and int j)
+                    TensorPrimitives.Multiply<double>(values[i], inputs[j].Logarithms, values[i]);
                 TensorPrimitives.Divide<double>(values[i], sizes, values[i]);
             });
             return new Table(inputs, target, products, values);
@@ -126,12 +147,18 @@ internal static class SumForms
             return sums.Select(sum => sum.Formula);
         }
 
-        private Expression Product(int index) => Quantity.Product(inputs, [.. products[index].Select(power => (double)power)]);
+        private Expression Product(int index)
+        {
+            Expression product = Quantity.Product(inputs, [.. products[index].Powers.Select(power => (double)power)]);
+            return products[index].Logarithm is >= 0 and int j ? product * Expression.Log(inputs[j].Expression) : product;
+        }
     }
 
-    /// <summary>Chebyshev polynomials of a quantity, scaled to -1 to 1.</summary>
+    /// <summary>Chebyshev polynomials of a quantity, or of its logarithm where it spans orders of magnitude, scaled to -1 to 1.</summary>
     private static double[][] Basis(double[] quantity, int count)
     {
+        if (quantity.Min() > 0 && quantity.Max() > WideSpan * quantity.Min())
+            quantity = Array.ConvertAll(quantity, Math.Log);
         double low = quantity.Min(), width = quantity.Max() - low;
         double[] x = [.. quantity.Select(value => 2 * (value - low) / width - 1)];
         double[][] basis = [[.. Enumerable.Repeat(1.0, x.Length)], x, .. new double[count - 2][]];

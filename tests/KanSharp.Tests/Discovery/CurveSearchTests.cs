@@ -27,11 +27,31 @@ public class CurveSearchTests
             Assert.Equal(y[i] / largest, found.Evaluate(new Dictionary<string, double> { ["x"] = x[i] }) / largest, 1e-6);
     }
 
+    [Theory]
+    [InlineData("x^6 - 2*x^3 + x", -1, 1)]
+    [InlineData("(x + 1)^3/(x^2 - x + 1)", -1, 1)]
+    [InlineData("log(x^3 + 1.4*x^2 + 1.3*x + 1.82)", 0, 2)]
+    [InlineData("1.3*exp(-0.7*x)*cos(5*x + 0.4) + 0.2", 0, 6)]
+    [InlineData("sin(x^2)*cos(x) - 1", -1, 1)]
+    [InlineData("1.2*sin(3*x) + 0.5*sin(7.3*x + 1)", -2, 2)]
+    [InlineData("x/2 + exp(-x^2/2)", -2, 2)]
+    [InlineData("tanh(2*x) + 0.3*x^2", -2, 2)]
+    [InlineData("exp(0.3*sin(4*x) + x)", -1, 1)]
+    [InlineData("log(1 + 2*x)*sin(3*x)", 0, 3)]
+    public void Quotients_of_polynomials_and_curves_of_two_functions_are_exact(string law, double low, double high)
+    {
+        (double[] x, double[] y) = Curve(law, low, high);
+        Expression found = CurveSearch.Find(x, y, new Variable("x"), SymbolicLibrary.Default, 2, default, rich: true)[0];
+        double largest = y.Max(Math.Abs);
+        for (int i = 0; i < x.Length; i++)
+            Assert.Equal(y[i] / largest, found.Evaluate(new Dictionary<string, double> { ["x"] = x[i] }) / largest, 1e-9);
+    }
+
     [Fact]
     public void Functions_outside_the_library_do_not_appear()
     {
         (double[] x, double[] y) = Curve("1/(exp(x) - 1)", 0.5, 3);
-        IReadOnlyList<Expression> found = CurveSearch.Find(x, y, new Variable("x"), SymbolicLibrary.Default.Select(["x", "x^2", "1/x"]), 2, default);
+        IReadOnlyList<Expression> found = CurveSearch.Find(x, y, new Variable("x"), SymbolicLibrary.Default.Select(["x", "x^2", "1/x"]), 2, default, rich: true);
         Assert.NotEmpty(found);
         Assert.All(found, formula => Assert.True(IsRational(formula), formula.ToText()));
 
@@ -43,7 +63,7 @@ public class CurveSearchTests
     {
         var random = new SeededRandom(1);
         double[] x = [.. Enumerable.Range(0, 200).Select(_ => random.NextDouble(0.1, 1))], y = [.. x.Select(_ => random.NextGaussian())];
-        Assert.Empty(CurveSearch.Find(x, y, new Variable("x"), SymbolicLibrary.Default, 2, default));
+        Assert.Empty(CurveSearch.Find(x, y, new Variable("x"), SymbolicLibrary.Default, 2, default, rich: true));
     }
 
     private static (double[] X, double[] Y) Curve(string law, double low, double high)

@@ -23,6 +23,11 @@ public class SumFormsTests
     }
 
     [Theory]
+    [InlineData("a*log(b) + c/d - 2", 0.01, 2)]
+    [InlineData("b - b*log(b) + 0.3*c*d*log(a)", 0.1, 2)]
+    public void Sums_of_products_with_logarithms_are_exact(string law, double low, double high) => Sums_of_products_are_exact(law, low, high);
+
+    [Theory]
     [InlineData("sin(3*a*b) + c/d")]
     [InlineData("exp(a + b) + c")]
     public void What_is_no_sum_of_products_is_none(string law) => Assert.Null(SumForms.FindProducts(View(law, 0.3, 2), 2, default));
@@ -48,16 +53,25 @@ public class SumFormsTests
         Assert.Empty(SumForms.FindCurves(view, SymbolicLibrary.Default, 2, default));
     }
 
-    private static DataView View(string law, double low, double high, Func<double, double>? change = null)
+    [Fact]
+    public void Of_two_inputs_higher_powers_are_tried()
+    {
+        DataView view = View("a^3/5 + b^5/2 - b - a^4*b", -2, 2, names: ["a", "b"]);
+        Expression found = SumForms.FindProducts(view, 2, default)!;
+        Assert.InRange(FormulaFit.Rmse(found, ["a", "b"], view.Training.Inputs, view.Training.Targets.Column(0)), 0, 1e-9);
+    }
+
+    private static DataView View(string law, double low, double high, Func<double, double>? change = null, string[]? names = null)
     {
         var random = new SeededRandom(5);
-        Matrix x = new(200, Names.Length), y = new(200, 1);
+        names ??= Names;
+        Matrix x = new(200, names.Length), y = new(200, 1);
         foreach (ref double value in x.Values)
             value = random.NextDouble(low, high);
-        new FormulaProgram(Expression.Parse(law, Names), Names).Evaluate(x, y.Column(0));
+        new FormulaProgram(Expression.Parse(law, names), names).Evaluate(x, y.Column(0));
         foreach (ref double value in y.Values)
             value = change?.Invoke(value) ?? value;
         var data = new Dataset(x, y);
-        return DataView.Plain(data, data, new ModelInfo { InputNames = [.. Names], OutputNames = ["y"], InputScaling = Scaling.FromRange(x), OutputScaling = Scaling.Identity(1) });
+        return DataView.Plain(data, data, new ModelInfo { InputNames = [.. names], OutputNames = ["y"], InputScaling = Scaling.FromRange(x), OutputScaling = Scaling.Identity(1) });
     }
 }

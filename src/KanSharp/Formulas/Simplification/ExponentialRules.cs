@@ -6,7 +6,7 @@ internal static class ExponentialRules
     // exp(v log(u) + w) = uᵛ exp(w): the left is finite only where u > 0
     public static Expression? OfExp(Expression argument)
     {
-        Expression[] terms = argument is Sum sum ? [.. sum.Terms] : [argument];
+        Expression[] terms = [.. (argument is Sum sum ? sum.Terms : [argument]).SelectMany(Distributed)];
         for (int i = 0; i < terms.Length; i++)
         {
             IReadOnlyList<Expression> factors = terms[i] is Product product ? product.Factors : [terms[i]];
@@ -20,6 +20,19 @@ internal static class ExponentialRules
             return ProductRules.Of([power, FunctionRules.Of(ElementaryFunction.Exp, Sum.Of(others))]);
         }
         return null;
+    }
+
+    // c (log(u) + log(v) + w) = c log(u v) + c w
+    private static Expression[] Distributed(Expression term)
+    {
+        if (term is not Product product || product.Factors.Where(factor => !factor.IsConstant).ToArray() is not [Sum sum])
+            return [term];
+        Expression number = Product.Of([.. product.Factors.Where(factor => factor.IsConstant)]);
+        Expression[] logs = [.. sum.Terms.Where(inner => inner is Call { Function: ElementaryFunction.Log })], others = [.. sum.Terms.Except(logs)];
+        if (logs.Length == 0)
+            return [term];
+        Expression ofProduct = ProductRules.Of([number, new Call(ElementaryFunction.Log, ProductRules.Of([.. logs.Select(log => ((Call)log).Argument)]))]);
+        return others.Length == 0 ? [ofProduct] : [ofProduct, ProductRules.Of([number, SumRules.Of(others)])];
     }
 
     public static Expression? OfLog(Expression argument)
