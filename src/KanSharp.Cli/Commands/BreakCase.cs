@@ -21,7 +21,7 @@ internal static class BreakCase
             new RecoveryCase($"a kink under curves, {rows} rows", KinkOff, (seed, stop) => Error(rows, 1, jumps: false, 0, seed, stop)),
             new RecoveryCase($"two kinks under curves, {rows} rows", KinkOff, (seed, stop) => Error(rows, 2, jumps: false, 0, seed, stop)),
         }),
-        .. new[] { 1e-4, 1e-3 }.Select(noise => new RecoveryCase($"a kink under curves, 500 rows, noise {noise:G1}", NoisyOff, (seed, stop) => Error(500, 1, jumps: false, noise, seed, stop))),
+        .. new[] { 1e-4, 1e-3, 1e-2 }.Select(noise => new RecoveryCase($"a kink under curves, 500 rows, noise {noise:G1}", NoisyOff, (seed, stop) => Error(500, 1, jumps: false, noise, seed, stop))),
         new("a jump under curves, 500 rows, noise 0.01", NoisyOff, (seed, stop) => Error(500, 1, jumps: true, 0.01, seed, stop)),
         .. new[] { 0, 0.01 }.Select(noise => new RecoveryCase($"no break under curves, 1000 rows, noise {noise}", 0, (seed, stop) => Smooth(noise, seed, stop))),
     ];
