@@ -13,8 +13,9 @@ internal sealed record HelloStage(string Name, string Shape, double Seconds, dou
 /// The course of pykan's first tutorial on exp(sin(pi x1) + x2^2) with its settings: a [2,5,1] net on 3 grid intervals, 50 L-BFGS steps with penalty
 /// 1e-3, pruning, 50 steps, refinement to 10 intervals, 50 steps, automatic symbolic functions, 50 steps; 1000 rows to train on and 1000 to test.
 /// One stage is ours: before the symbolic search, nodes that the refitted net does without go, so that twins do not spoil the formula.
+/// Other functions of two inputs may stand in the place of the example.
 /// </summary>
-internal sealed class HelloBenchmark(ulong seed, Session session, int width = 5)
+internal sealed class HelloBenchmark(ulong seed, Session session, int width = 5, Func<double, double, double>? function = null)
 {
     private const int Rows = 1000;
     private const int Steps = 50;
@@ -22,8 +23,8 @@ internal sealed class HelloBenchmark(ulong seed, Session session, int width = 5)
     private const int FineGrid = 10;
 
     private readonly List<HelloStage> _stages = [];
-    private readonly Dataset _training = Data(seed);
-    private readonly Dataset _test = Data(seed + 1_000_000);
+    private readonly Dataset _training = Data(seed, function: function);
+    private readonly Dataset _test = Data(seed + 1_000_000, function: function);
 
     /// <summary>The formula at the end.</summary>
     public string Formula { get; private set; } = "";
@@ -58,15 +59,16 @@ internal sealed class HelloBenchmark(ulong seed, Session session, int width = 5)
     /// <summary>The net on 10 intervals, with curves on all of its edges.</summary>
     public KanModel Curves() => Fit(GridUpdater.Refine(Fit(Fit(Start(), Lambda).Prune(_training.Inputs).Model, 0), FineGrid), 0);
 
-    /// <summary>The rows of the example, or of a square of another size.</summary>
-    public static Dataset Data(ulong seed, double half = 1)
+    /// <summary>The rows of the example, or of a square of another size, or of another function.</summary>
+    public static Dataset Data(ulong seed, double half = 1, Func<double, double, double>? function = null)
     {
+        function ??= (x1, x2) => Math.Exp(Math.Sin(Math.PI * x1) + x2 * x2);
         var random = new SeededRandom(seed);
         Matrix inputs = new(Rows, 2), targets = new(Rows, 1);
         foreach (ref double value in inputs.Values)
             value = random.NextDouble(-half, half);
         for (int row = 0; row < Rows; row++)
-            targets[row, 0] = Math.Exp(Math.Sin(Math.PI * inputs[row, 0]) + inputs[row, 1] * inputs[row, 1]);
+            targets[row, 0] = function(inputs[row, 0], inputs[row, 1]);
         return new Dataset(inputs, targets);
     }
 

@@ -32,7 +32,8 @@ internal sealed record RecoveryCase(string Name, double Bound, Func<ulong, Cance
     /// <summary>All cases.</summary>
     public static ImmutableArray<RecoveryCase> All { get; } =
     [
-        .. Enumerable.Range(4, 5).Select(width => new RecoveryCase($"hello, 2,{width},1, fit to symbolic", 1e-6, (seed, stop) => Hello(width, seed, stop))),
+        .. Enumerable.Range(4, 5).Select(width => new RecoveryCase($"hello, 2,{width},1, fit to symbolic", 1e-6, (seed, stop) => Hello(width, null, seed, stop))),
+        .. Variants.Select(variant => new RecoveryCase($"{variant.Name}, 2,5,1, fit to symbolic", 1e-6, (seed, stop) => Hello(5, variant.Function, seed, stop))),
         new("hello, discover", 1e-9, Discovered),
         .. new[] { 1, 5, 10 }.Select(percent => new RecoveryCase($"hello, {percent} % noise, discover", StandardErrors, (seed, stop) => Noisy(percent / 100.0, seed, stop))),
         .. BeyondCase.All,
@@ -57,9 +58,20 @@ internal sealed record RecoveryCase(string Name, double Bound, Func<ulong, Cance
         return [.. All.Where(item => texts.Count == 0 || texts.Any(text => item.Name.Contains(text, StringComparison.OrdinalIgnoreCase)))];
     }
 
-    private static double Hello(int width, ulong seed, CancellationToken stop)
+    /// <summary>Functions of the same kind as hello, with other coefficients.</summary>
+    private static (string Name, Func<double, double, double> Function)[] Variants =>
+    [
+        ("exp(0.7sin(2.3x1 + 0.4) + 1.3x2^2)", (x1, x2) => Math.Exp(0.7 * Math.Sin(2.3 * x1 + 0.4) + 1.3 * x2 * x2)),
+        ("2exp(-0.8sin(4x1) - x2^2) + 0.5", (x1, x2) => 2 * Math.Exp(-0.8 * Math.Sin(4 * x1) - x2 * x2) + 0.5),
+        ("sin(2x1 + x2^2)", (x1, x2) => Math.Sin(2 * x1 + x2 * x2)),
+        ("tanh(sin(3x1) + x2^3)", (x1, x2) => Math.Tanh(Math.Sin(3 * x1) + x2 * x2 * x2)),
+        ("sqrt(1.5 + sin(pi x1) + x2^2)", (x1, x2) => Math.Sqrt(1.5 + Math.Sin(Math.PI * x1) + x2 * x2)),
+        ("(exp(x1) + cos(3x2))^2", (x1, x2) => Math.Pow(Math.Exp(x1) + Math.Cos(3 * x2), 2)),
+    ];
+
+    private static double Hello(int width, Func<double, double, double>? function, ulong seed, CancellationToken stop)
     {
-        HelloStage[] stages = new HelloBenchmark(seed, Unseen(stop), width).Run(new Relay<ProgressStep>(_ => { }));
+        HelloStage[] stages = new HelloBenchmark(seed, Unseen(stop), width, function).Run(new Relay<ProgressStep>(_ => { }));
         return stages[^1].TestRmse;
     }
 
