@@ -107,7 +107,7 @@ internal static class CurveSearch
         double[]? Undo(Outer outer, double power, out double sign)
         {
             double[] rest = [.. x.Zip(y, (place, value) => value / Math.Pow(place, power))];
-            double of = sign = outer.HasOneSign ? Math.Sign(rest[0]) : 1;
+            double of = sign = outer.HasOneSign && rest[0] < 0 ? -1 : 1;
             if (outer.HasOneSign && rest.Any(value => !(value * of > 0)))
                 return null;
             double[] z = [.. rest.Select(value => outer.Inverse(value * of))];

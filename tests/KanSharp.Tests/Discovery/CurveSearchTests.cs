@@ -58,6 +58,17 @@ public class CurveSearchTests
         static bool IsRational(Expression node) => node is not Call && (node is not Power { Exponent: Constant exponent } || double.IsInteger(exponent.Value)) && node.Children.All(IsRational);
     }
 
+    [Theory]
+    [InlineData(0, 2)]
+    [InlineData(-1, 1)]
+    [InlineData(0, 0)]
+    public void Zeros_of_inputs_and_targets_do_not_stop_the_search(double low, double high)
+    {
+        double[] x = [.. Enumerable.Range(0, 101).Select(i => low + (high - low) * i / 100)], y = [.. x.Select(value => value * Math.Exp(-value))];
+        IReadOnlyList<Expression> found = CurveSearch.Find(x, y, new Variable("x"), SymbolicLibrary.Default, 2, default, rich: true);
+        Assert.Equal(high > low, found.Any(formula => x.Zip(y).All(sample => sample.First == 0 || Math.Abs(formula.Evaluate(new Dictionary<string, double> { ["x"] = sample.First }) - sample.Second) < 1e-6)));
+    }
+
     [Fact]
     public void Noise_is_no_curve()
     {
