@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using KanSharp.IO;
 using KanSharp.Model;
+using KanSharp.Training;
 
 namespace KanSharp.Cli;
 
@@ -38,6 +39,24 @@ internal static class ModelData
             return;
         session.Warn($"{outside} of {rows} {what} lie outside the range that the model was trained on, farthest {farthest.Input} = {farthest.Value:G6}, {farthest.Distance:P1} of the range from {farthest.Low:G6} to {farthest.High:G6} beyond its end; there it goes on by its range policy, {OptionNames.Of(model.RangePolicy)}.");
     }
+
+    /// <summary>Tells that the model has no finite value in some rows, where that is so.</summary>
+    public static void WarnUndefined(Session session, long undefined, long rows, string what)
+    {
+        if (undefined > 0)
+            session.Warn($"{Undefined(undefined, rows, what)}; errors over all of them are not defined either. 'kan predict' shows which rows these are.");
+    }
+
+    /// <summary>Refuses to train a model from where its loss is not finite.</summary>
+    public static void RequireDefined(KanModel model, Dataset data)
+    {
+        if (model.MeasureAll(data).RowsUndefined is > 0 and long undefined)
+            throw new KanSharpException($"{Undefined(undefined, data.Count, "rows")}, so nothing can be fitted from there. Leave these rows out, or take the function off its edge with 'kan unfix'.");
+    }
+
+    /// <summary>Says that.</summary>
+    public static string Undefined(long undefined, long rows, string what) =>
+        $"The model has no finite value in {undefined} of {rows} {what}: a function such as log or sqrt is not defined there";
 
     /// <summary>The value farthest outside the range, as JSON; null where there is none.</summary>
     public static JsonObject? ToJson(OutsideRange? farthest) => farthest is null ? null : new JsonObject

@@ -26,6 +26,7 @@ internal sealed record ModelSummary(KanModel Model, double? TrainRmse, Metrics T
         json["shape"] = Model.Shape;
         json["rows_outside"] = Test.RowsOutside;
         json["farthest_outside"] = ModelData.ToJson(Test.Farthest);
+        json["rows_undefined"] = Test.RowsUndefined;
         return json;
     }
 
@@ -37,8 +38,8 @@ internal sealed record ModelSummary(KanModel Model, double? TrainRmse, Metrics T
             output.WriteLine($"training    {steps} steps, ended by {StopReason?.Replace('_', ' ')}");
         if (TrainRmse is double rmse)
             output.WriteLine($"train RMSE  {rmse:G6}");
-        output.WriteLine($"test RMSE   {Test.Rmse:G6}  ({TestName})");
-        output.WriteLine($"R2          {(double.IsNaN(Test.R2) ? "not defined, the target is constant there" : Test.R2.ToString("G9"))}");
+        output.WriteLine($"test RMSE   {(double.IsFinite(Test.Rmse) ? $"{Test.Rmse:G6}" : "not defined")}  ({TestName})");
+        output.WriteLine($"R2          {(Test.RowsUndefined > 0 ? "not defined" : double.IsNaN(Test.R2) ? "not defined, the target is constant there" : Test.R2.ToString("G9"))}");
         if (Test.Accuracy is double accuracy)
             output.WriteLine($"accuracy    {accuracy:P2}");
     }

@@ -44,7 +44,7 @@ public class FitTests
         using var folder = new WorkFolder();
         CommandRun run = Fit(folder, folder.WriteWaves(), "--target", "y", "--width", "2,2,1", "--grid", "4", "--lamb", "0", "--steps", "15");
         Assert.Equal(0, run.Code);
-        Assert.Equal(["train_rmse", "test_rmse", "r2", "steps", "stop_reason", "seconds", "parameters", "trained_parameters", "edges", "shape", "rows_outside", "farthest_outside", "model"], Keys(run).Except(["warnings"]));
+        Assert.Equal(["train_rmse", "test_rmse", "r2", "steps", "stop_reason", "seconds", "parameters", "trained_parameters", "edges", "shape", "rows_outside", "farthest_outside", "rows_undefined", "model"], Keys(run).Except(["warnings"]));
         Assert.Equal(("2,2,1", 15, 6, "max_steps"), (run.Json.GetProperty("shape").GetString(), run.Json.GetProperty("steps").GetInt32(),
             run.Json.GetProperty("edges").GetInt32(), run.Json.GetProperty("stop_reason").GetString()));
         Assert.InRange(run.Json.GetProperty("train_rmse").GetDouble(), 0, 0.05);
@@ -113,7 +113,7 @@ public class FitTests
         CommandRun fit = Fit(folder, folder.WriteWaves(), "--target", "y", "--test", test, "--width", "2,1,1", "--grid", "3", "--lamb", "0", "--steps", "4");
         CommandRun evaluated = CommandRun.Of("evaluate", folder["m.kan"], test, "--json");
         Assert.Equal((0, 0), (fit.Code, evaluated.Code));
-        Assert.Equal(["train_rmse", "test_rmse", "r2", "steps", "stop_reason", "seconds", "parameters", "trained_parameters", "edges", "shape", "rows_outside", "farthest_outside"], Keys(evaluated).Except(["warnings"]));
+        Assert.Equal(["train_rmse", "test_rmse", "r2", "steps", "stop_reason", "seconds", "parameters", "trained_parameters", "edges", "shape", "rows_outside", "farthest_outside", "rows_undefined"], Keys(evaluated).Except(["warnings"]));
         foreach (string key in new[] { "train_rmse", "test_rmse", "r2", "steps", "stop_reason", "parameters", "trained_parameters", "edges", "shape" })
             Assert.Equal(fit.Json.GetProperty(key).ToString(), evaluated.Json.GetProperty(key).ToString());
     }

@@ -70,6 +70,39 @@ public class SymbolicTests : IDisposable
     }
 
     [Fact]
+    public void Symbolic_makes_one_of_nodes_that_share_a_job()
+    {
+        Done("fit", _data, "--target", "y", "--width", "2,2,1", "--grid", "10", "--lamb", "0", "--optimizer", "lm", "--steps", "10", "--out", _folder["two.kan"]);
+        JsonElement done = Done(WithData("symbolic", _folder["two.kan"], "--lib", "x,x^2,sin,exp", "--out", _folder["one.kan"]));
+        Assert.Equal("2,1,1", done.GetProperty("shape").GetString());
+        Assert.InRange(done.GetProperty("rmse").GetDouble(), 0, 1e-10);
+        Assert.Contains(ModelFile.Load(_folder["one.kan"]).Info.History, line => line.StartsWith("pruned by error: 2,2,1 -> 2,1,1", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Rows_in_which_a_formula_is_not_defined_are_told_and_not_trained_on()
+    {
+        string rows = _folder.Write("rows.csv", "a,b,y\n0.5,1,0\n-2,3,1\n1,1,2\n" + string.Concat(Enumerable.Range(1, 20).Select(i => $"{i},{i},{i}\n")));
+        Done("compile", "log(a) + b", "--data", rows, "--out", _folder["log.kan"]);
+        JsonElement done = Done("evaluate", _folder["log.kan"], rows);
+        Assert.Equal(1, done.GetProperty("rows_undefined").GetInt32());
+        Assert.Equal(JsonValueKind.Null, done.GetProperty("test_rmse").ValueKind);
+        Assert.Contains("no finite value in 1 of 23 rows", done.GetProperty("warnings")[0].GetString());
+        Assert.Contains("not defined", CommandRun.Of("evaluate", _folder["log.kan"], rows).Output);
+        CommandRun predicted = CommandRun.Of("predict", _folder["log.kan"], rows);
+        Assert.Equal("NaN", predicted.Output.Split('\n')[2].Trim());
+        Assert.Contains("1 of 23 rows", predicted.Error);
+        foreach (string[] refused in (string[][])[
+            ["fit", rows, "--target", "y", "--init", _folder["log.kan"], "--test-fraction", "0.01"], ["symbolic", _folder["log.kan"], "--data", rows], ["prune", _folder["log.kan"], "--data", rows]])
+        {
+            CommandRun run = CommandRun.Of([.. refused, "--out", _folder["no.kan"]]);
+            Assert.Equal(2, run.Code);
+            Assert.Contains("no finite value in 1 of ", run.Error);
+        }
+        Assert.False(File.Exists(_folder["no.kan"]));
+    }
+
+    [Fact]
     public void What_rounding_costs_is_told_over_the_range_or_in_the_rows_of_a_table()
     {
         string rows = _folder.Write("rows.csv", "a,b,y\n0.5,1,0\n-2,3,1\n1,1,2\n");

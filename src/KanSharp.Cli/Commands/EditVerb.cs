@@ -55,7 +55,7 @@ internal abstract class EditVerb : Verb
         Rows? rows = dataPath is null ? null : ReadRows(model, dataPath, parsed.Policy(_missing), _needsTargets ? _weights.Column(parsed) : null, session);
         Edited edited = Edit(parsed, session, model, rows);
         double? before = rows?.Data is null ? null : model.MeasureAll(rows.Data).Rmse, after = rows?.Data is null ? null : edited.Model.MeasureAll(Reduced(rows.Data, edited.KeptInputs)).Rmse;
-        ModelOutput.Save(session, edited.Model.WithTrainRmse(edited.Refitted ? after : null), path, source: model);
+        ModelOutput.Save(session, edited.Model.WithTrainRmse(edited.Refitted && after is double fitted && double.IsFinite(fitted) ? after : null), path, source: model);
 
         JsonObject json = edited.Json;
         json["shape"] = edited.Model.Shape;
@@ -69,11 +69,13 @@ internal abstract class EditVerb : Verb
             edited.Write(output);
             output.WriteLine($"shape     {model.Shape} -> {edited.Model.Shape}, {model.ActiveEdgeCount} -> {edited.Model.ActiveEdgeCount} edges");
             if (before is not null)
-                output.WriteLine($"RMSE      {before:G6} -> {after:G6}  ({rows!.Data!.Count} rows of {Path.GetFileName(dataPath)})");
+                output.WriteLine($"RMSE      {Text(before)} -> {Text(after)}  ({rows!.Data!.Count} rows of {Path.GetFileName(dataPath)})");
             output.WriteLine($"saved to  {path}");
         });
         return session.Cancellation.IsCancellationRequested ? ExitCode.Cancelled : ExitCode.Done;
     }
+
+    private static string Text(double? rmse) => rmse is double value && double.IsFinite(value) ? $"{value:G6}" : "not defined";
 
     private static Dataset Reduced(Dataset data, ImmutableArray<int>? kept) =>
         kept is { } inputs ? new Dataset(data.Inputs.SelectColumns(inputs.AsSpan()), data.Targets, data.Weights) : data;

@@ -41,6 +41,7 @@ internal sealed class EvaluateVerb : Verb
         });
         session.Warn(table.Warnings);
         ModelData.WarnOutside(session, model, metrics.RowsOutside, rows, "rows", metrics.Farthest);
+        ModelData.WarnUndefined(session, metrics.RowsUndefined, rows, "rows");
         var summary = new ModelSummary(model, model.Info.Fit?.TrainRmse, metrics, $"{rows} rows of {Path.GetFileName(path)}",
             model.Info.Fit?.Steps, model.Info.Fit?.StopReason, session.Clock.GetElapsedTime(start).TotalSeconds);
         session.Finish(summary.ToJson(), summary.Write);

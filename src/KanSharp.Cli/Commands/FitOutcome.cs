@@ -17,6 +17,7 @@ internal sealed record FitOutcome(TrainingResult Result, double TrainRmse, int S
         ModelOutput.Save(session, model, path, source: source);
         int frames = framesPath is null ? 0 : WriteFilm(film, framesPath, session);
         ModelData.WarnOutside(session, model, Test.RowsOutside, TestRows, "test rows", Test.Farthest);
+        ModelData.WarnUndefined(session, Test.RowsUndefined, TestRows, "test rows");
         if (Result.Report.StopReason == StopReason.NotFinite)
             session.Warn("Loss or gradient was not finite at some step; the model is the best before that. A smaller --lr or more --lamb may help.");
         var summary = new ModelSummary(model, TrainRmse, Test, TestName, Steps, stopReason, session.Clock.GetElapsedTime(start).TotalSeconds);

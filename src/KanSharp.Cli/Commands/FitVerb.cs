@@ -69,6 +69,8 @@ internal sealed class FitVerb : Verb
         if (Streams(parsed, dataPath))
             return RunStreamed(parsed, session, dataPath, path, init, framesPath, start);
         FitData data = FitData.Prepare(DataOptions(parsed, dataPath, checkpoint), init, session);
+        if (init is not null)
+            ModelData.RequireDefined(init, data.Training);
         FittingOptions options = NetOptions(parsed, LossFor(parsed, data));
         var fitting = new Fitting(options, data, session, _checkpoints.Schedule(parsed, checkpointPath, session), framesPath is not null);
         TrainingResult result = checkpoint is null ? fitting.Run(init) : Resume(parsed, checkpoint, fitting, data);

@@ -93,7 +93,7 @@ internal sealed class HelloBenchmark(ulong seed, Session session, int width = 5,
     {
         ImmutableArray<SymbolicNetwork> found = SymbolicSearch.Run(model, _training, cancellation: session.Cancellation);
         session.Cancellation.ThrowIfCancellationRequested();
-        return found[0].Model;
+        return found.IsEmpty ? throw new KanSharpException("No function of the library fits some edge of the net.") : found[0].Model;
     }
 
     private KanModel ToFormula(KanModel model)

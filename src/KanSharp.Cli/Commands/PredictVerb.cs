@@ -31,7 +31,7 @@ internal sealed class PredictVerb : Verb
             OutputFile.Check(path, parsed.GetValue(_data), parsed.GetValue(_model));
         KanModel model = ModelFile.Load(parsed.GetValue(_model)!);
         string dataPath = parsed.GetValue(_data)!;
-        long rows = 0, predicted = 0, outside = 0;
+        long rows = 0, predicted = 0, outside = 0, undefined = 0;
         OutsideRange? farthest = null;
         List<DataTable> kept = [];
         PreparedBlocks prepared = null!;
@@ -45,6 +45,7 @@ internal sealed class PredictVerb : Verb
                 rows += block.RowCount;
                 predicted += block.Rows.Count;
                 outside += prediction?.RowsOutside ?? 0;
+                undefined += prediction?.RowsUndefined ?? 0;
                 farthest = OutsideRange.Farther(farthest, prediction?.Farthest);
                 yield return new DataTable(Columns(model.Info, prediction?.Values ?? new Matrix(0, model.OutputCount), block.Rows, block.RowCount));
             }
@@ -64,7 +65,9 @@ internal sealed class PredictVerb : Verb
         });
         session.Warn(prepared.Warnings);
         ModelData.WarnOutside(session, model, outside, predicted, "rows", farthest);
-        var json = new JsonObject { ["rows"] = rows, ["rows_outside"] = outside, ["farthest_outside"] = ModelData.ToJson(farthest) };
+        if (undefined > 0)
+            session.Warn($"{ModelData.Undefined(undefined, predicted, "rows")}; their predictions are NaN or infinite.");
+        var json = new JsonObject { ["rows"] = rows, ["rows_outside"] = outside, ["farthest_outside"] = ModelData.ToJson(farthest), ["rows_undefined"] = undefined };
         if (path is not null)
             json["out"] = path;
         else if (session.Json)

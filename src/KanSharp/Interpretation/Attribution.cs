@@ -30,6 +30,7 @@ public sealed class Attribution
     public ReadOnlySpan<double> FeatureScores => _pass.NodeScores[0];
 
     /// <summary>Scores a model on a batch: one row per sample, one column per input, in the user's units; two rows at least.</summary>
+    /// <exception cref="KanDataException">There are fewer rows, or the model is not defined in some.</exception>
     public static Attribution Measure(KanModel model, Matrix inputs)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -42,6 +43,10 @@ public sealed class Attribution
         ArgumentNullException.ThrowIfNull(activations);
         if (activations.Nodes(0).Rows < 2)
             throw new KanDataException($"Scores are made of standard deviations; {activations.Nodes(0).Rows} row has none. Give at least 2 rows.");
+        Matrix outputs = activations.Nodes(activations.Model.Layers.Length);
+        int undefined = Finite.RowsWithout(outputs);
+        if (undefined > 0)
+            throw new KanDataException($"The model has no finite value in {undefined} of {outputs.Rows} rows, so nothing in it can be scored. Leave these rows out: a function such as log or sqrt is not defined there.");
         return new Attribution(activations.Model, activations.Moments);
     }
 

@@ -21,24 +21,30 @@ public static class ErrorPruning
     private const int NodeRefitSteps = 20;
     private const int EdgeRefitSteps = 8;
 
+    /// <summary>A merged node starts from curves that were made for two and is refitted twice; one long training would smooth its start away.</summary>
+    private const int MergeRefits = 2;
+
     /// <summary>
-    /// Tries to remove every hidden node, then every edge, the least important first, refitting by Levenberg-Marquardt each time.
+    /// Tries to remove every hidden node, then every edge, the least important first, refitting by Levenberg-Marquardt each time. A node that cannot go
+    /// as it is, is tried as a part of the most important one of its level. Edges that are symbolic, and nodes with such edges, stay.
     /// </summary>
     /// <param name="model">A trained network.</param>
     /// <param name="training">Rows to refit to, in the user's units.</param>
     /// <param name="validation">Rows to judge by.</param>
     /// <param name="tolerance">Factor by which the validation error may grow for each edge that goes.</param>
     /// <param name="threads">Threads to use at most; the result does not depend on it.</param>
+    /// <param name="progress">Told the part of the nodes and edges that has been tried.</param>
     /// <param name="cancellation">Ends pruning with what is left so far.</param>
     public static (KanModel Model, double ValidationRmse) PruneByError(this KanModel model, Dataset training, Dataset validation,
-        double tolerance = EdgeTolerance, int threads = 1, CancellationToken cancellation = default)
+        double tolerance = EdgeTolerance, int threads = 1, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
+        model.RequireSplines("Pruning by error");
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(validation);
         if (!(tolerance >= 1 && double.IsFinite(tolerance)))
             throw new KanSharpException($"A tolerance of {tolerance} is not possible; use 1 or a little more (1.05 is usual).");
-        var state = new State(model, training, validation, threads, cancellation);
+        var state = new State(model, training, validation, threads, progress, cancellation);
         state.RemoveNodes(tolerance);
         state.RemoveEdges(tolerance);
         KanModel result = state.Model.RemoveIdleNodes().Model;
@@ -53,8 +59,11 @@ public static class ErrorPruning
         return Math.Sqrt(LossFunction.MeanSquaredError.Mean(outputs, targets, data.RowWeights));
     }
 
-    private sealed class State(KanModel model, Dataset training, Dataset validation, int threads, CancellationToken cancellation)
+    private sealed class State(KanModel model, Dataset training, Dataset validation, int threads, IProgress<double>? progress, CancellationToken cancellation)
     {
+        private readonly int _nodes = model.Widths[1..^1].Sum(width => width.Nodes);
+        private int _nodesTried;
+
         public KanModel Model { get; private set; } = model;
 
         public double Error { get; private set; } = NetworkRmse(model, validation);
@@ -69,27 +78,52 @@ public static class ErrorPruning
                 {
                     if (left.Count == 1 || cancellation.IsCancellationRequested)
                         break;
-                    int[][] kept = [.. Enumerable.Range(0, Model.Layers.Length + 1).Select(l => Enumerable.Range(0, Nodes(l)).ToArray())];
-                    kept[level] = [.. Enumerable.Range(0, left.Count).Where(i => left[i] != node)];
-                    int index = left.IndexOf(node);
-                    KanModel without = ModelSurgery.KeepNodes(WithMeansInBiases(edge => edge.Layer == level && edge.Input == index), kept);
-                    if (Try(without, NodeRefitSteps, Math.Pow(tolerance, Model.ActiveEdgeCount - without.ActiveEdgeCount)))
+                    progress?.Report(Math.Min(1, (double)_nodesTried++ / (_nodes + Model.ActiveEdgeCount)));
+                    if (HasSymbolicEdges(level, left.IndexOf(node)))
+                        continue;
+                    int partner = Array.FindLast(order, other => other != node && left.Contains(other));
+                    if (TryWithout(level, left.IndexOf(node), left.IndexOf(partner), tolerance))
                         left.Remove(node);
                 }
             }
         }
 
+        /// <summary>Without a node, its inputs read by another one where no refit without them will do.</summary>
+        private bool TryWithout(int level, int index, int partner, double tolerance)
+        {
+            int[][] kept = [.. Enumerable.Range(0, Model.Layers.Length + 1).Select(l => Enumerable.Range(0, Nodes(l)).ToArray())];
+            kept[level] = [.. kept[level].Where(other => other != index)];
+            KanModel without = ModelSurgery.KeepNodes(WithMeansInBiases(edge => edge.Layer == level && edge.Input == index), kept);
+            if (TryOne(without, 1))
+                return true;
+            Activations activations = Model.Activate(training.Inputs);
+            int sums = Model.Layers[level - 1].Output.Sums;
+            if (index >= sums || partner >= sums || HasSymbolicEdges(level, partner) || activations.InputDeviation(level, index) == 0)
+                return false;
+            foreach (int sign in (ReadOnlySpan<int>)[1, -1])
+            {
+                if (TryOne(ModelSurgery.KeepNodes(NodeMerge.Take(activations, level, index, partner, sign), kept), MergeRefits))
+                    return true;
+            }
+            return false;
+
+            bool TryOne(KanModel smaller, int refits) => Try(smaller, NodeRefitSteps, refits, Math.Pow(tolerance, Math.Max(1, Model.ActiveEdgeCount - smaller.ActiveEdgeCount)));
+        }
+
         public void RemoveEdges(double tolerance)
         {
             Attribution scores = Attribution.Measure(Model, training.Inputs);
-            EdgeIndex[] edges = [.. Model.Layers.SelectMany(Connectivity.ActiveEdges).OrderBy(scores.EdgeScore)];
-            foreach (EdgeIndex edge in edges)
+            EdgeIndex[] edges =
+            [
+                .. Model.Layers.SelectMany(Connectivity.ActiveEdges).Where(edge => Model.Layers[edge.Layer].SymbolicIndex(edge.Input, edge.Output) < 0).OrderBy(scores.EdgeScore),
+            ];
+            for (int e = 0; e < edges.Length && !cancellation.IsCancellationRequested; e++)
             {
-                if (cancellation.IsCancellationRequested)
-                    break;
+                progress?.Report((double)(_nodes + e) / (_nodes + edges.Length));
+                EdgeIndex edge = edges[e];
                 KanModel without = ModelSurgery.SwitchOff(WithMeansInBiases(other => other == edge), other => other == edge);
                 if (IsConnected(without))
-                    Try(without, EdgeRefitSteps, tolerance);
+                    Try(without, EdgeRefitSteps, 1, tolerance);
             }
         }
 
@@ -109,21 +143,28 @@ public static class ErrorPruning
             return Model.With(parameters);
         }
 
-        private bool Try(KanModel without, int steps, double allowedGrowth)
+        private bool Try(KanModel without, int steps, int refits, double allowedGrowth)
         {
-            KanModel refitted = Trainer.Fit(without, training, new TrainingOptions
+            KanModel refitted = without;
+            for (int i = 0; i < refits; i++)
             {
-                Optimizer = Optimizer.LevenbergMarquardt,
-                Steps = steps,
-                GridSchedule = GridSchedule.None,
-                Threads = threads,
-            }).Model;
+                refitted = Trainer.Fit(refitted, training, new TrainingOptions
+                {
+                    Optimizer = Optimizer.LevenbergMarquardt,
+                    Steps = steps,
+                    GridSchedule = GridSchedule.None,
+                    Threads = threads,
+                }).Model;
+            }
             double error = NetworkRmse(refitted, validation);
             if (!(error <= Math.Max(Error * allowedGrowth, RoundingError)))
                 return false;
             (Model, Error) = (refitted, error);
             return true;
         }
+
+        private bool HasSymbolicEdges(int level, int node) => Model.Layers[level].SymbolicEdges.Any(edge => edge.Input == node)
+            || Model.Layers[level - 1].SymbolicEdges.Any(edge => Model.Layers[level - 1].Output.NodeOf(edge.Output) == node);
 
         private int Nodes(int level) => level == 0 ? Model.InputCount : Model.Layers[level - 1].NodeCount;
 

@@ -70,8 +70,8 @@ public static class SymbolicSearch
     private const double RelativeFloor = 1e-13;
 
     /// <summary>
-    /// Searches and returns the fully symbolic networks found, the best by error and complexity first; none where no function fits some edge. A search that
-    /// is cancelled returns the networks it had reached, with numeric edges left.
+    /// Searches and returns the fully symbolic networks found, the best by error and complexity first; none where no function fits some edge in all rows. A
+    /// search that is cancelled returns the networks it had reached, with numeric edges left.
     /// </summary>
     /// <param name="model">A trained network; its numeric edges are replaced, its symbolic ones stay.</param>
     /// <param name="data">The rows to fit, in the user's units.</param>
@@ -85,7 +85,7 @@ public static class SymbolicSearch
         ArgumentNullException.ThrowIfNull(data);
         model.RequireSplines("A symbolic search");
         options ??= new SymbolicSearchOptions();
-        Dataset some = SomeRows(data, model);
+        Dataset some = SomeRows(data, Math.Max(FewestRows, RowsPerParameter * model.Parameters.Length));
         double floor = RelativeFloor * RootMeanSquare(model.Info.OutputScaling.Apply(data.Targets));
         List<SymbolicNetwork> beam = [new SymbolicNetwork(model, double.PositiveInfinity, ComplexityOf(model))];
         int edges = model.NumericEdgeCount;
@@ -103,21 +103,27 @@ public static class SymbolicSearch
             beam = next;
             progress?.Report(new SymbolicProgress(edges - beam[0].Model.NumericEdgeCount, edges, beam[0].TrainRmse));
         }
-        return [.. Best(InParallel([.. beam], options.Threads, state => Polish(state.Model, data, options.PolishSteps, cancellation)), options.Beam)];
+        return
+        [
+            .. Best(InParallel([.. beam], options.Threads, state => Polish(state.Model, data, options.PolishSteps, cancellation)), options.Beam)
+                .Where(found => double.IsFinite(found.TrainRmse)),
+        ];
 
-        SymbolicNetwork[] Refit(KanModel[] models, Dataset rows, int steps) => InParallel(models, options.Threads, start => SymbolicSearch.Refit(start, rows, steps, cancellation));
+        SymbolicNetwork[] Refit(KanModel[] models, Dataset rows, int steps) => InParallel(models, options.Threads, start =>
+        {
+            SymbolicNetwork refitted = SymbolicSearch.Refit(start, rows, steps, cancellation);
+            // A root or a logarithm may be defined in some rows and not in all.
+            return rows.Count == data.Count || double.IsFinite(ErrorPruning.NetworkRmse(refitted.Model, data)) ? refitted : refitted with { TrainRmse = double.PositiveInfinity };
+        });
 
         // What differs by less than a fortieth in error keeps the order of the library.
         List<SymbolicNetwork> Best(SymbolicNetwork[] candidates, int count) =>
             [.. candidates.OrderBy(candidate => Math.Round(Math.Log10(Math.Max(candidate.TrainRmse, floor)) + DecadesPerComplexity * candidate.Complexity, 2)).Take(count)];
     }
 
-    /// <summary>The rows that choices are made on: all, or some drawn at random where there are many for the network's parameters.</summary>
-    private static Dataset SomeRows(Dataset data, KanModel model)
-    {
-        int count = Math.Max(FewestRows, RowsPerParameter * model.Parameters.Length);
-        return count >= data.Count ? data : data.Select([.. new SeededRandom(1).NextPermutation(data.Count).Take(count).Order()]);
-    }
+    /// <summary>All rows, or so many drawn at random where there are more.</summary>
+    internal static Dataset SomeRows(Dataset data, int count) =>
+        count >= data.Count ? data : data.Select([.. new SeededRandom(1).NextPermutation(data.Count).Take(count).Order()]);
 
     /// <summary>The first edge, from the inputs on, that still has a numeric part.</summary>
     private static EdgeIndex? NextEdge(KanModel model)

@@ -9,4 +9,7 @@ public sealed record Prediction(Matrix Values, int RowsOutside)
 {
     /// <summary>The value that lies farthest outside, in lengths of its range; null where all rows are inside.</summary>
     public OutsideRange? Farthest { get; init; }
+
+    /// <summary>How many rows have an output that is not finite: a function such as a logarithm is not defined there.</summary>
+    public int RowsUndefined => Finite.RowsWithout(Values);
 }

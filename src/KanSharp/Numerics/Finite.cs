@@ -18,4 +18,20 @@ internal static class Finite
             sum += new Vector<double>(value - value);
         return sum == Vector<double>.Zero;
     }
+
+    /// <summary>How many rows hold a value that is infinite or no number.</summary>
+    public static int RowsWithout(Matrix values)
+    {
+        if (All(values.Values))
+            return 0;
+        int rows = 0;
+        for (int row = 0; row < values.Rows; row++)
+        {
+            bool finite = true;
+            for (int column = 0; column < values.Columns; column++)
+                finite &= double.IsFinite(values[row, column]);
+            rows += finite ? 0 : 1;
+        }
+        return rows;
+    }
 }

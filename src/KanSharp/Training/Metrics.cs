@@ -6,7 +6,7 @@ namespace KanSharp.Training;
 /// <summary>How well a model's predictions meet the targets of a dataset, in the user's units; for a classifier, probabilities against 0 and 1. All means are weighted where the rows are.</summary>
 public sealed record Metrics
 {
-    /// <summary>Root of the mean squared error over all rows and outputs.</summary>
+    /// <summary>Root of the mean squared error over all rows and outputs; not finite where a prediction is not.</summary>
     public required double Rmse { get; init; }
 
     /// <summary>
@@ -23,6 +23,9 @@ public sealed record Metrics
 
     /// <summary>The value that lies farthest outside; null where all rows are inside.</summary>
     public OutsideRange? Farthest { get; init; }
+
+    /// <summary>How many rows have a prediction that is not finite.</summary>
+    public long RowsUndefined { get; init; }
 
     /// <summary>Evaluates a model on a dataset.</summary>
     /// <exception cref="KanDataException">Data and model do not fit each other, or the model's range policy refuses a row.</exception>
@@ -41,7 +44,7 @@ public sealed record Metrics
         ArgumentNullException.ThrowIfNull(blocks);
         MetricsSums? sums = null;
         double right = 0;
-        long outside = 0;
+        long outside = 0, undefined = 0;
         OutsideRange? farthest = null;
         foreach (Dataset block in blocks)
         {
@@ -49,11 +52,20 @@ public sealed record Metrics
             (sums ??= new MetricsSums(block.Targets.Columns)).Add(prediction.Values, block.Targets, block.Weights);
             right += WeightRight(prediction.Values, block.Targets, block.Weights);
             outside += prediction.RowsOutside;
+            undefined += prediction.RowsUndefined;
             farthest = OutsideRange.Farther(farthest, prediction.Farthest);
         }
         if (sums is null)
             throw new KanDataException("There are no rows to evaluate; at least one is needed.");
-        return new Metrics { Rmse = sums.Rmse, R2 = sums.R2, Accuracy = model.Info.Classes.IsEmpty ? null : right / sums.Weight, RowsOutside = outside, Farthest = farthest };
+        return new Metrics
+        {
+            Rmse = sums.Rmse,
+            R2 = sums.R2,
+            Accuracy = model.Info.Classes.IsEmpty ? null : right / sums.Weight,
+            RowsOutside = outside,
+            Farthest = farthest,
+            RowsUndefined = undefined,
+        };
     }
 
     /// <summary>Compares predictions with targets: one row per sample, one column per output in both; one weight per sample, or none.</summary>

@@ -1,3 +1,4 @@
+using KanSharp.Formulas;
 using KanSharp.Interpretation;
 using KanSharp.Model;
 using KanSharp.Numerics;
@@ -17,6 +18,38 @@ public class ErrorPruningTests
         Assert.Equal("2,1,1", model.Shape);
         Assert.InRange(error, 0, 2e-3);
         Assert.Equal("2,3,1", trained.Shape);
+    }
+
+    [Fact]
+    public void Two_nodes_of_which_none_reads_enough_alone_become_one()
+    {
+        (Dataset training, Dataset validation) = Rows(800, 2, x => Math.Sqrt(1.5 + Math.Sin(Math.PI * x[0]) + x[1] * x[1]));
+        KanModel pruned = ModelSurgery.SwitchOff(KanModel.Create(new KanSpec(2, 2, 1) { GridIntervals = [10] }, 1), edge => edge == new EdgeIndex(0, 1, 0));
+        KanModel trained = Train(pruned, training);
+        (KanModel model, double error) = trained.PruneByError(training, validation);
+        Assert.Equal("2,1,1", model.Shape);
+        Assert.True(model.Layers[0].IsActive(0, 0) && model.Layers[0].IsActive(1, 0));
+        Assert.InRange(error, 0, ErrorPruning.NetworkRmse(trained, validation));
+    }
+
+    [Fact]
+    public void Edges_that_are_symbolic_stay()
+    {
+        (Dataset training, Dataset validation) = Rows(300, 2, x => Math.Sin(3 * x[0]));
+        KanModel model = Train(KanModel.Create(new KanSpec(2, 1) { GridIntervals = [8] }, 1), training);
+        Assert.False(model.PruneByError(training, validation).Model.Layers[0].IsActive(1, 0));
+        KanModel kept = SymbolicEdges.Fix(model, new EdgeIndex(0, 1, 0), SymbolicLibrary.Default["x"], 1, 0, 1, 0).PruneByError(training, validation).Model;
+        Assert.Equal("x", Assert.Single(kept.Layers[0].SymbolicEdges).Function.Name);
+    }
+
+    [Fact]
+    public void Progress_grows_to_nearly_all()
+    {
+        (Dataset training, Dataset validation) = Hello(300, 2);
+        List<double> told = [];
+        Train(new KanSpec(2, 2, 1) { GridIntervals = [4] }, training).PruneByError(training, validation, progress: new Listed(told));
+        Assert.Equal(told.Order(), told);
+        Assert.InRange(told[^1], 0.7, 1);
     }
 
     [Fact]
@@ -53,14 +86,23 @@ public class ErrorPruningTests
         Assert.Equal(2, model.ActiveEdgeCount);
     }
 
-    private static KanModel Train(KanSpec spec, Dataset data, ulong seed = 1) => Trainer.Fit(KanModel.Create(spec, seed), data, new TrainingOptions
+    private sealed class Listed(List<double> told) : IProgress<double>
+    {
+        public void Report(double value) => told.Add(value);
+    }
+
+    private static KanModel Train(KanSpec spec, Dataset data, ulong seed = 1) => Train(KanModel.Create(spec, seed), data);
+
+    private static KanModel Train(KanModel model, Dataset data) => Trainer.Fit(model, data, new TrainingOptions
     {
         Optimizer = Optimizer.LevenbergMarquardt,
         Steps = 60,
         GridSchedule = GridSchedule.None,
     }).Model;
 
-    private static (Dataset Training, Dataset Validation) Hello(int rows, int inputs)
+    private static (Dataset Training, Dataset Validation) Hello(int rows, int inputs) => Rows(rows, inputs, x => Math.Exp(Math.Sin(Math.PI * x[0]) + x[1] * x[1]));
+
+    private static (Dataset Training, Dataset Validation) Rows(int rows, int inputs, Func<double[], double> function)
     {
         var random = new SeededRandom(2);
         var x = new Matrix(rows, inputs);
@@ -68,7 +110,7 @@ public class ErrorPruningTests
             value = random.NextDouble(-1, 1);
         var y = new Matrix(rows, 1);
         for (int n = 0; n < rows; n++)
-            y[n, 0] = Math.Exp(Math.Sin(Math.PI * x[n, 0]) + x[n, 1] * x[n, 1]);
+            y[n, 0] = function([.. Enumerable.Range(0, inputs).Select(i => x[n, i])]);
         return new Dataset(x, y).Split(0.25, 1);
     }
 }

@@ -52,6 +52,28 @@ public class SymbolicSearchTests
         Assert.Equal(1, found[0].Model.NumericEdgeCount);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(150)]
+    [InlineData(301)]
+    [InlineData(452)]
+    [InlineData(603)]
+    [InlineData(999)]
+    public void A_function_that_one_row_forbids_is_not_chosen_though_it_fits_the_others_exactly(int lone)
+    {
+        var random = new SeededRandom(4);
+        Matrix x = new(1000, 1), y = new(1000, 1);
+        for (int row = 0; row < 1000; row++)
+        {
+            x[row, 0] = row == lone ? -0.2 : random.NextDouble(0, 1);
+            y[row, 0] = row == lone ? 0 : Math.Sqrt(x[row, 0]);
+        }
+        var data = new Dataset(x, y);
+        KanModel model = Trainer.Fit(KanModel.Create(new KanSpec(1, 1), 1), data, new TrainingOptions { Optimizer = Optimizer.LevenbergMarquardt, Steps = 20 }).Model;
+        KanModel found = SymbolicSearch.Run(model, data)[0].Model;
+        Assert.InRange(Metrics.Measure(found, data).Rmse, 0, 0.1);
+    }
+
     private sealed class Recorder(Action<SymbolicProgress> report) : IProgress<SymbolicProgress>
     {
         public void Report(SymbolicProgress value) => report(value);
