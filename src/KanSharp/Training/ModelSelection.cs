@@ -52,7 +52,7 @@ public sealed record ModelChoice(ModelTrial Best, ImmutableArray<ModelTrial> Tri
 /// both by trainings of 25 steps, then the penalty by trainings of 50. Each time the smallest model wins whose validation loss is within 10 % of the lowest (5 % in
 /// the root mean square error); a penalty has to lower it by as much to be used at all. Models with more than twice as many parameters as training
 /// values are not tried, unless all have. Where there are fewer than 500 rows, validation rows included, every candidate is trained five times, each time on four fifths of the rows
-/// (cross-validation), the first grid has 3 intervals, and a penalty is used if it lowers the mean by 1 %. Deterministic: the same data, candidates and seed give the same choice, whatever the number of threads.
+/// (cross-validation), the first grid has 3 intervals, a penalty is used if it lowers the mean by 1 %, and the shape of the fewest levels on the coarsest grid is tried at the end. Deterministic: the same data, candidates and seed give the same choice, whatever the number of threads.
 /// </summary>
 public sealed class ModelSelection
 {
@@ -151,7 +151,22 @@ public sealed class ModelSelection
         best = Best([.. _candidates.Grids.Select(intervals => (best.Spec with { GridIntervals = [intervals] }, penalty))], steps, best);
         if (_candidates.Penalties.Length > 1)
             best = Unpenalised(Best([.. _candidates.Penalties.Order().Select(weight => (best.Spec, weight))], Math.Min(_options.Steps, PenaltySteps), best, _parts.Length > 1 ? SamePenalty : NearlyAsGood), penalty);
+        if (_parts.Length > 1)
+            best = PlainOr(best);
         return new ModelChoice(best, [.. _trials]);
+    }
+
+    /// <summary>
+    /// The shape of the fewest levels on the coarsest grid, with the penalty that suits it, where it does nearly as well: of few rows with noise, one choice after the other may
+    /// lead away from it, since shapes are compared on a finer grid without penalty.
+    /// </summary>
+    private ModelTrial PlainOr(ModelTrial best)
+    {
+        int steps = Math.Min(_options.Steps, PenaltySteps), coarsest = _candidates.Grids.Min();
+        KanSpec plain = _candidates.Shapes.Select(shape => shape with { GridIntervals = [coarsest] })
+            .MinBy(spec => (spec.Widths.Length, KanModel.Create(spec, _options.Seed, _info).Parameters.Length))!;
+        ModelTrial simplest = Best([.. _candidates.Penalties.Order().Select(weight => (plain, weight))], steps, best, SamePenalty);
+        return Best([(simplest.Spec, simplest.Penalty), (best.Spec, best.Penalty)], steps, best);
     }
 
     /// <summary>
