@@ -39,7 +39,7 @@ internal sealed class HelloBenchmark(ulong seed, Session session, int width = 5,
             ($"{Steps} steps", net => Fit(net, 0)),
             ($"refine to {FineGrid}", net => GridUpdater.Refine(net, FineGrid)),
             ($"{Steps} steps", net => Fit(net, 0)),
-            ("prune by error", PruneByError),
+            ("prune by error", net => SymbolicVerb.PruneByError(net, _training, seed, progress: null, session.Cancellation)),
             ("symbolic", Symbolic),
             ($"{Steps} steps", net => Fit(net, 0)),
             ("formula", ToFormula),
@@ -82,12 +82,6 @@ internal sealed class HelloBenchmark(ulong seed, Session session, int width = 5,
         GridSchedule = model.NumericEdgeCount > 0 ? new GridSchedule() : GridSchedule.None,
         Seed = seed,
     }, cancellation: session.Cancellation).Model;
-
-    private KanModel PruneByError(KanModel model)
-    {
-        (Dataset fit, Dataset judge) = _training.Split(0.2, seed);
-        return model.PruneByError(fit, judge, tolerance: 1.1, cancellation: session.Cancellation).Model;
-    }
 
     private KanModel Symbolic(KanModel model)
     {

@@ -32,7 +32,7 @@ internal sealed class SymbolicVerb : EditVerb
         KanModel source = classifies ? model.WithInfo(model.Info with { Classes = [] }) : model;
         Dataset data = classifies ? new Dataset(rows.Data!.Inputs, source.Predict(rows.Data.Inputs).Values, rows.Data.Weights) : rows.Data!;
         // Nodes that share one job would each become a formula of their own, and the sum of these none.
-        KanModel lean = data.Count < 2 ? source : ProgressDisplay.Run(session, "Pruning by error", display => Pruned(source, data,
+        KanModel lean = data.Count < 2 ? source : ProgressDisplay.Run(session, "Pruning by error", display => PruneByError(source, data, seed: 1,
             new Relay<double>(done => display.Report(new ProgressStep(done, ""))), session.Cancellation));
         ImmutableArray<SymbolicNetwork> found = ProgressDisplay.Run(session, "Making symbolic", display => SymbolicSearch.Run(lean, data, options,
             new Relay<SymbolicProgress>(step => display.Report(new ProgressStep((double)step.EdgesDone / step.Edges, $"edge {step.EdgesDone} of {step.Edges}, RMSE {step.BestRmse:G3}"))),
@@ -41,7 +41,7 @@ internal sealed class SymbolicVerb : EditVerb
             throw new KanSharpException("No function of the library fits some edge of the model; allow more functions with --lib.");
         KanModel result = found[0].Model.WithInfo(model.Info);
         int left = result.NumericEdgeCount;
-        if (left == lean.NumericEdgeCount)
+        if (left == model.NumericEdgeCount)
             session.Cancellation.ThrowIfCancellationRequested();
         if (left > 0)
             session.Warn($"Stopped: {(left == 1 ? "1 edge is still a spline" : $"{left} edges are still splines")}. 'kan symbolic' on the saved model goes on with what is left.");
@@ -56,9 +56,10 @@ internal sealed class SymbolicVerb : EditVerb
         return new Edited(result, json, output => output.WriteLine($"edges     {string.Join(", ", edges.Select(edge => $"({edge.Edge}) {edge.Function}"))}"), Refitted: true);
     }
 
-    private static KanModel Pruned(KanModel model, Dataset data, IProgress<double> progress, CancellationToken cancellation)
+    /// <summary>The model without nodes and edges that it does without when refitted, judged by a fifth of the rows.</summary>
+    public static KanModel PruneByError(KanModel model, Dataset data, ulong seed, IProgress<double>? progress, CancellationToken cancellation)
     {
-        (Dataset fit, Dataset judge) = SymbolicSearch.SomeRows(data, PruningRows).Split(0.2, seed: 1);
+        (Dataset fit, Dataset judge) = SymbolicSearch.SomeRows(data, PruningRows).Split(0.2, seed);
         return model.PruneByError(fit, judge, Tolerance, progress: progress, cancellation: cancellation).Model;
     }
 

@@ -139,10 +139,10 @@ internal sealed class CurveFit
             for (int i = 0; i < terms.Length; i++)
             {
                 powers[Math.Abs(terms[i])].CopyTo(columns.Column(i));
-                if (terms[i] < 0)
-                    TensorPrimitives.Multiply<double>(columns.Column(i), z, columns.Column(i));
-                if (terms[i] < 0)
-                    TensorPrimitives.Negate<double>(columns.Column(i), columns.Column(i));
+                if (terms[i] >= 0)
+                    continue;
+                TensorPrimitives.Multiply<double>(columns.Column(i), z, columns.Column(i));
+                TensorPrimitives.Negate<double>(columns.Column(i), columns.Column(i));
             }
             z.CopyTo(right.Column(0));
             MinimumNormLeastSquares.Solve(columns, right, 1e-14, multiples);

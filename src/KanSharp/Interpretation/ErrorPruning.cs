@@ -88,7 +88,7 @@ public static class ErrorPruning
             }
         }
 
-        /// <summary>Without a node, its inputs read by another one where no refit without them will do.</summary>
+        /// <summary>Removes a node as it is or, where that is too bad, after its partner has taken it in; false where neither will do.</summary>
         private bool TryWithout(int level, int index, int partner, double tolerance)
         {
             int[][] kept = [.. Enumerable.Range(0, Model.Layers.Length + 1).Select(l => Enumerable.Range(0, Nodes(l)).ToArray())];
