@@ -51,9 +51,10 @@ internal sealed class SymbolicVerb : EditVerb
         }
 
         (EdgeIndex Edge, string Function)[] edges = [.. Edges(result)];
-        result = result.WithInfo(model.Info with { History = lean.Info.History.Add($"made symbolic: {string.Join(", ", edges.Select(edge => $"({edge.Edge}) {edge.Function}"))}") });
+        string functions = string.Join(", ", edges.Select(edge => $"({edge.Edge}) {edge.Function}"));
+        result = result.WithInfo(model.Info with { History = edges.Length == 0 ? lean.Info.History : lean.Info.History.Add($"made symbolic: {functions}") });
         var json = new JsonObject { ["functions"] = new JsonObject(edges.Select(edge => KeyValuePair.Create(edge.Edge.ToString(), (JsonNode?)edge.Function))) };
-        return new Edited(result, json, output => output.WriteLine($"edges     {string.Join(", ", edges.Select(edge => $"({edge.Edge}) {edge.Function}"))}"), Refitted: true);
+        return new Edited(result, json, output => output.WriteLine($"edges     {(edges.Length == 0 ? "none symbolic yet" : functions)}"), Refitted: true);
     }
 
     /// <summary>The model without nodes and edges that it does without when refitted, judged by a fifth of the rows.</summary>
